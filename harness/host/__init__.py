@@ -1,0 +1,1 @@
+"""The machine: cache folders, interpreters, uv, and the guard that ends what we started."""

@@ -1,0 +1,30 @@
+"""Where the harness may write without being told: its caches, below one folder per user."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def cache(room: str) -> Path:
+    """Return the cache folder of one room, e.g. `environments`, made if absent.
+
+    `OZH_CACHE` names another root than the user's cache folder.
+    """
+    root = os.environ.get("OZH_CACHE") or platformdirs.user_cache_dir("ome-zarr-harness")
+    folder = Path(root).expanduser().absolute() / room
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def shipped(name: str) -> Path:
+    """Return a file or folder that comes with the harness: from the wheel, else from the checkout."""
+    packaged = PACKAGE / "_shipped" / name
+    return packaged if packaged.exists() else PACKAGE.parent / name
+
+
+def offline() -> bool:
+    """Tell whether the user forbade downloads of interpreters and archives (`OZH_OFFLINE`)."""
+    return os.environ.get("OZH_OFFLINE", "") not in ("", "0")

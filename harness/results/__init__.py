@@ -1,0 +1,1 @@
+"""Run folders: records, manifest, provenance, footer, and frames made of them."""

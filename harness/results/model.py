@@ -1,0 +1,137 @@
+"""What a run leaves behind: one record per trial, samples, a manifest, a footer."""
+
+from typing import Any, Literal, get_args
+
+from pydantic import Field
+
+from harness.scenario.strict import Strict
+
+FORMAT = 1
+
+Outcome = Literal[
+    "passed",
+    "failed",
+    "errored",
+    "unsupported",
+    "known_issue",
+    "timeout",
+    "crashed",
+    "not_built",
+    "infrastructure",
+]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+Phase = Literal["cold", "warm", "single"]
+# cold: new process and new connections, first time | warm: repeated in the same process | single: asked once, untimed case
+
+
+class ToolId(Strict):
+    """A tool in one version and one configuration."""
+
+    name: str
+    version: str
+    configuration: str = "default"
+
+    def __str__(self) -> str:
+        base = f"{self.name}@{self.version}"
+        return base if self.configuration == "default" else f"{base}+{self.configuration}"
+
+
+class Problem(Strict):
+    """What a tool raised, or how its process ended."""
+
+    type: str
+    message: str
+
+
+class Record(Strict):
+    """How one trial ended. `trial` is unique in a run; of two records of a trial, the later counts."""
+
+    format: int = FORMAT
+    trial: str  # "<case>::<tool>"
+    case: str  # "<scenario>/<dataset>/<operation title>/<store>"
+    scenario: str
+    dataset: str
+    operation: str  # e.g. "read"
+    title: str  # the operation's name in the scenario, e.g. "plane"
+    store: str
+    network: str = "direct"
+    tool: ToolId
+    lock_hash: str | None = None  # of the tool's environment
+    scenario_digest: str
+    outcome: Outcome
+    expected: bool  # by scenario or manifest; of an unexpected one the run says so, and exits with 1
+    explanation: str = ""  # one sentence for a biologist
+    evidence: dict[str, Any] = {}
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  # the tool's own
+    problem: Problem | None = None
+    url: str | None = None  # of a known issue, or of the documentation of what is unsupported
+    stderr: str = ""  # the end of it, kept with an error
+    timed: bool = False
+    started: str  # ISO 8601, UTC
+    duration_ms: float = Field(ge=0)
+
+
+class Sample(Strict):
+    """One measured number."""
+
+    trial: str
+    session: int  # which process of this trial, from 0
+    repeat: int  # which repetition in that process, from 0
+    phase: Phase
+    step: Literal["start", "open", "operation"]  # start: from spawning the process to its hello
+    metric: Literal["wall", "cpu", "peak_rss", "host_wall"]
+    value: float
+    unit: Literal["ns", "bytes"]
+
+
+class ToolUsed(Strict):
+    """A tool as it was in this run."""
+
+    tool: ToolId
+    lock_hash: str | None = None
+    title: str = ""
+    homepage: str = ""
+    language: str | None = None
+    packages: dict[str, str] = {}
+    settings: dict[str, Any] = {}
+    not_built: str | None = None  # why
+
+
+class ScenarioUsed(Strict):
+    """A scenario as it was in this run."""
+
+    name: str
+    title: str
+    path: str
+    digest: str
+
+
+class Manifest(Strict):
+    """run.json: everything needed to know what a run was."""
+
+    format: int = FORMAT
+    run: str  # id
+    started: str
+    harness: str  # version
+    command: tuple[str, ...]
+    seed: int
+    jobs: int
+    scenarios: tuple[ScenarioUsed, ...]
+    selection: dict[str, Any]  # tools, stores, globs as the user gave them
+    planned: tuple[str, ...]  # trials
+    provenance: dict[str, Any]  # host, kernel, CPU, memory, Python, git state
+    stores: dict[str, Any] = {}  # kind -> server, version, how it was found; {"stand_in": true} where it applies
+
+
+class Footer(Strict):
+    """footer.json: closes a run; a run without one was torn and can be resumed."""
+
+    format: int = FORMAT
+    ended: str
+    records: int
+    outcomes: dict[str, int]
+    unexpected: int
+    tools: tuple[ToolUsed, ...] = ()
+    stores: dict[str, Any] = {}

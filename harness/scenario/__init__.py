@@ -1,0 +1,1 @@
+"""YAML to validated models, expansion into cases, selection."""

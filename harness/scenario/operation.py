@@ -1,0 +1,100 @@
+"""The operations a scenario can ask for, each with its arguments and no more."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from harness.scenario.recipe import Codec, Edge, Method
+from harness.scenario.strict import Strict
+
+# By axis name: an index (drops the axis), [start, stop] or [start, stop, step]; half-open.
+RegionByName = dict[str, int | tuple[int, int] | tuple[int, int, int]]
+
+
+class _Operation(Strict):
+    name: str = Field(
+        default="",
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,59}$|^$",
+        description="How the case is called; default: the operation's name",
+    )
+    label: str | None = Field(default=None, description="Work on this label image instead of the image")
+
+    @property
+    def title(self) -> str:
+        """The name that stands in case ids."""
+        return self.name or str(getattr(self, "operation"))  # noqa: B009 -- each subclass has its literal
+
+
+class Null(_Operation):
+    """Do nothing: its time is our overhead."""
+
+    operation: Literal["null"]
+
+
+class Inspect(_Operation):
+    """Say what the metadata say."""
+
+    operation: Literal["inspect"]
+
+
+class ListArrays(_Operation):
+    """Name all arrays below the image, label images included."""
+
+    operation: Literal["list"]
+
+
+class Open(_Operation):
+    """Open a level so that it can be read; answers its shape and dtype."""
+
+    operation: Literal["open"]
+    level: int = Field(default=0, ge=0)
+
+
+class Read(_Operation):
+    """Read a region of a level; axes not named are read whole."""
+
+    operation: Literal["read"]
+    level: int = Field(default=0, ge=0)
+    region: RegionByName = {}
+
+
+class Downsample(_Operation):
+    """Reduce level 0, read from the store, and return the array. Nothing is written.
+
+    `phase` is the index of the element taken from each block by `nearest`; `rounding` is of `mean` in an integer
+    image: `half-even`, `half-up`, `down`. With a `tolerance` (in grey values) the answer may differ by so much.
+    """
+
+    operation: Literal["downsample"]
+    factor: dict[str, int] = {"y": 2, "x": 2}
+    method: Method = "mean"
+    phase: int = Field(default=0, ge=0)
+    edge: Edge = "floor"
+    rounding: Literal["half-even", "half-up", "down"] = "half-even"
+    tolerance: float = Field(default=0, ge=0)
+    region: RegionByName = {}
+
+
+class Write(_Operation):
+    """Write the dataset's level 0 as an image of its own; what is not said here is as in the dataset's recipe."""
+
+    operation: Literal["write"]
+    ome_zarr: Literal["0.4", "0.5"] | None = None
+    chunks: tuple[int, ...] | None = None
+    shards: tuple[int, ...] | None = None
+    codec: Codec | None = None
+    separator: Literal["/", "."] | None = None
+    levels: int | None = Field(default=None, ge=1, le=12)
+    factor: dict[str, int] | None = None
+    method: Method | None = None
+    units: dict[str, str] | None = None
+    scale: dict[str, float] | None = None
+    tolerance: float | None = Field(
+        default=None, ge=0, description="How far reduced levels may differ; unset: they must be exact"
+    )
+
+
+Operation = Annotated[
+    Null | Inspect | ListArrays | Open | Read | Downsample | Write, Field(discriminator="operation")
+]
+OPERATIONS = ("null", "inspect", "list", "open", "read", "downsample", "write")
