@@ -1,0 +1,1 @@
+"""Judges an answer against the truth and explains a wrong one. Pure."""

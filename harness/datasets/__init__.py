@@ -1,0 +1,1 @@
+"""Truth: pixel sources, our own Zarr encoder and decoder, built datasets."""

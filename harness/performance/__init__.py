@@ -1,0 +1,1 @@
+"""Schedules and summarises what was measured. Pure."""

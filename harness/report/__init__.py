@@ -1,0 +1,1 @@
+"""Says what the results say: HTML, Markdown, CSV."""

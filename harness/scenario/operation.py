@@ -61,8 +61,8 @@ class Read(_Operation):
 class Downsample(_Operation):
     """Reduce level 0, read from the store, and return the array. Nothing is written.
 
-    `phase` is the index of the element taken from each block by `nearest`; `rounding` is of `mean` in an integer
-    image: `half-even`, `half-up`, `down`. With a `tolerance` (in grey values) the answer may differ by so much.
+    `phase` is the index of the element that `nearest` takes from each block; `rounding` is how `mean` returns
+    to integers. With a `tolerance` (in grey values) the answer may differ by so much.
     """
 
     operation: Literal["downsample"]
@@ -76,7 +76,7 @@ class Downsample(_Operation):
 
 
 class Write(_Operation):
-    """Write the dataset's level 0 as an image of its own; what is not said here is as in the dataset's recipe."""
+    """Write the dataset's level 0 as an image of its own; what is not said here is as in the recipe."""
 
     operation: Literal["write"]
     ome_zarr: Literal["0.4", "0.5"] | None = None

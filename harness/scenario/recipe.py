@@ -69,7 +69,7 @@ class Recipe(Strict):
         return lengths
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _geometry_fits_together(self) -> Self:
         for field in ("shape", "chunks", "shards"):
             lengths = getattr(self, field)
             if lengths is not None and len(lengths) != len(self.axes):
@@ -84,6 +84,14 @@ class Recipe(Strict):
                     )
         if math.prod(self.shape) > MAX_ELEMENTS:
             raise ValueError(f"the image has more than {MAX_ELEMENTS} elements")
+        if any(length < 1 for length in self.level_shape(self.levels - 1)):
+            raise ValueError(f"{self.levels} levels are too many for shape {list(self.shape)}")
+        if self.channels and ("c" not in self.axes or len(self.channels) != self.shape[self.axes.index("c")]):
+            raise ValueError("channels must list one entry for each element of axis 'c'")
+        return self
+
+    @model_validator(mode="after")
+    def _encoding_fits_the_version(self) -> Self:
         if self.shards is not None:
             if self.ome_zarr == "0.4":
                 raise ValueError("shards need OME-Zarr 0.5 (Zarr v3)")
@@ -91,10 +99,6 @@ class Recipe(Strict):
                 raise ValueError("each shard length must be a multiple of the chunk length")
         if self.ome_zarr == "0.5" and self.codec.name == "zlib":
             raise ValueError("codec zlib is not a Zarr v3 codec; use gzip, zstd or blosc")
-        if self.channels and ("c" not in self.axes or len(self.channels) != self.shape[self.axes.index("c")]):
-            raise ValueError("channels must list one entry for each element of axis 'c'")
-        if any(length < 1 for level in range(self.levels) for length in self.level_shape(level)):
-            raise ValueError(f"{self.levels} levels are too many for shape {list(self.shape)}")
         return self
 
     @cached_property

@@ -1,0 +1,1 @@
+"""Where bytes live: file, http, s3; MinIO found, started, provisioned and ended."""

@@ -1,0 +1,1 @@
+"""Adapters, their environments, and the sessions that drive them."""
