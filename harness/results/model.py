@@ -21,8 +21,8 @@ Outcome = Literal[
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
+# cold: new process and connections, first time; warm: repeated in the same process; single: an untimed case
 Phase = Literal["cold", "warm", "single"]
-# cold: new process and new connections, first time | warm: repeated in the same process | single: asked once, untimed case
 
 
 class ToolId(Strict):
@@ -122,7 +122,9 @@ class Manifest(Strict):
     selection: dict[str, Any]  # tools, stores, globs as the user gave them
     planned: tuple[str, ...]  # trials
     provenance: dict[str, Any]  # host, kernel, CPU, memory, Python, git state
-    stores: dict[str, Any] = {}  # kind -> server, version, how it was found; {"stand_in": true} where it applies
+    stores: dict[
+        str, Any
+    ] = {}  # kind -> server, version, how it was found; {"stand_in": true} where it applies
 
 
 class Footer(Strict):

@@ -2,13 +2,22 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from harness.scenario.recipe import Codec, Edge, Method
 from harness.scenario.strict import Strict
 
+
 # By axis name: an index (drops the axis), [start, stop] or [start, stop, step]; half-open.
-RegionByName = dict[str, int | tuple[int, int] | tuple[int, int, int]]
+def _index_or_slice(part: object) -> object:
+    entries = part if isinstance(part, list | tuple) and len(part) in (2, 3) else (part,)
+    if any(isinstance(entry, bool) or not isinstance(entry, int) for entry in entries):
+        raise ValueError("give an index, [start, stop] or [start, stop, step]")
+    return part
+
+
+RegionPart = Annotated[int | tuple[int, int] | tuple[int, int, int], BeforeValidator(_index_or_slice)]
+RegionByName = dict[str, RegionPart]
 
 
 class _Operation(Strict):

@@ -61,6 +61,11 @@ class Recipe(Strict):
     channels: tuple[Channel, ...] = ()
     labels: dict[str, Labels] = {}
 
+    @field_validator("ome_zarr", mode="before")
+    @classmethod
+    def _quotes_may_be_left_out(cls, version: object) -> object:
+        return str(version) if isinstance(version, float) else version
+
     @field_validator("shape", "chunks", "shards")
     @classmethod
     def _lengths_are_positive(cls, lengths: tuple[int, ...] | None) -> tuple[int, ...] | None:

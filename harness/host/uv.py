@@ -1,0 +1,99 @@
+"""Installing from locks with uv: environments and folders, each made aside, then put in place by a rename.
+
+Nothing is resolved here: every requirement is pinned and hashed in a lock file.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+from harness.host.errors import HostError
+from harness.host.interpreters import uv_binary
+from harness.host.places import offline
+
+Say = Callable[[str], None]
+_SECONDS = 1800
+_STRICT = ("--quiet", "--require-hashes")
+
+
+def ensure_venv(folder: Path, python: str, lock: Path, say: Say) -> Path:
+    """Return the Python of a virtual environment holding exactly what `lock` names; made if absent.
+
+    `python` is an absolute path, or a version that uv may download. Raises HostError where it cannot be made.
+    """
+    result = folder / "bin" / "python"
+    if result.exists():
+        return result
+
+    def make(target: Path) -> None:
+        # Relocatable, because the environment is made under another name than it is used by.
+        _uv(["venv", "--quiet", "--relocatable", "--python", python, str(target)])
+        _uv(["pip", "sync", *_STRICT, "--compile-bytecode", "--python", f"{target}/bin/python", str(lock)])
+
+    _make_once(folder, make, say, f"installing {lock.parent.parent.name} {lock.stem}")
+    return result
+
+
+def install_files(lock: Path, folder: Path, say: Say) -> Path:
+    """Return a folder holding the files of the packages that `lock` names, unpacked, for reading only."""
+
+    def make(target: Path) -> None:
+        _uv(["pip", "install", *_STRICT, "--no-deps", "--target", str(target), "-r", str(lock)])
+
+    if not folder.exists():
+        _make_once(folder, make, say, f"fetching {lock.stem}")
+    return folder
+
+
+def _make_once(folder: Path, make: Callable[[Path], None], say: Say, doing: str) -> None:
+    """Make `folder` by `make(aside)` and a rename; of several processes, one does it and the others wait."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(folder.name + ".lock")):
+        if folder.exists():
+            return
+        say(doing)
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            make(aside / "made")
+            (aside / "made").rename(folder)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _uv(arguments: list[str]) -> None:
+    environment = {**os.environ, "UV_NO_PROGRESS": "1", "UV_NO_CONFIG": "0"}
+    environment.pop("VIRTUAL_ENV", None)
+    if offline():
+        environment["UV_PYTHON_DOWNLOADS"] = "never"
+    try:
+        done = subprocess.run(
+            [uv_binary(), *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise HostError(f"uv {arguments[0]} took longer than {_SECONDS} s", "try again") from None
+    if done.returncode:
+        raise HostError(*_why(done.stderr))
+
+
+def _why(stderr: str) -> tuple[str, str]:
+    """Return what went wrong and what to do, from what uv printed."""
+    lines = [line.encode("ascii", "ignore").decode().strip() for line in stderr.splitlines()]
+    said = "; ".join([line for line in lines if line][:3])[:400] or "uv ended with an error and said nothing"
+    lowered = stderr.lower()
+    if "no space left" in lowered:
+        return f"the disk is full: {said}", "free some space and run again"
+    network = ("dns error", "failed to fetch", "connection", "timed out", "network", "error sending request")
+    if any(word in lowered for word in network):
+        return f"the package registry cannot be reached: {said}", "connect to the network and run again"
+    return said, "see the message above; `ozh doctor` shows what this machine has"

@@ -1,0 +1,39 @@
+"""Which scenario files a user means: a path, or the name of something that comes with the harness."""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+from harness.host.errors import InputError
+from harness.host.places import shipped
+
+
+def shipped_scenarios() -> list[Path]:
+    """Return all scenario files that come with the harness."""
+    return sorted(shipped("scenarios").rglob("*.yaml"))
+
+
+def find_scenarios(names: Iterable[str]) -> list[Path]:
+    """Return the files meant by paths, themes (`quick`) or file names (`quick/read`), each once."""
+    found: dict[Path, None] = {}
+    for name in names:
+        for path in _find(name):
+            found[path.resolve()] = None
+    return list(found)
+
+
+def _find(name: str) -> list[Path]:
+    for path in (Path(name), shipped("scenarios") / name, shipped("scenarios") / f"{name}.yaml"):
+        if path.is_file():
+            return [path]
+        if path.is_dir():
+            files = sorted(path.rglob("*.yaml"))
+            if not files:
+                raise InputError(f"{path} holds no scenario (*.yaml)")
+            return files
+    root = shipped("scenarios")
+    known = [str(path.relative_to(root).with_suffix("")) for path in shipped_scenarios()]
+    known += sorted({Path(entry).parts[0] for entry in known})
+    close = difflib.get_close_matches(name.removeprefix("scenarios/").removesuffix(".yaml"), known, n=1)
+    hint = f", did you mean '{close[0]}'?" if close else ""
+    raise InputError(f"no such scenario: '{name}'{hint}", "see `ozh list scenarios`")

@@ -1,0 +1,139 @@
+"""A scenario file to a `Loaded` scenario, or one clear line: file, line, what is wrong, what was meant."""
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from harness.host.errors import InputError
+from harness.scenario import operation as operations
+from harness.scenario import recipe as recipes
+from harness.scenario.fit import check_operation
+from harness.scenario.model import Deadlines, Expectation, Scenario, Timing
+from harness.scenario.operation import OPERATIONS
+from harness.scenario.recipe import Recipe
+from harness.scenario.yaml_text import Parsed, YamlError, parse
+
+_MODELS: tuple[type[BaseModel], ...] = (
+    *(Scenario, Timing, Deadlines, Expectation),
+    *(recipes.Recipe, recipes.Codec, recipes.Labels),
+    *(operations.Read, operations.Downsample, operations.Write, operations.Open),
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario with its recipes resolved. `digest` changes with anything that changes what is done."""
+
+    scenario: Scenario
+    recipes: tuple[Recipe, ...]
+    path: Path
+    digest: str
+
+
+def load_scenario(path: Path, catalogue: Mapping[str, Recipe]) -> Loaded:
+    """Return the scenario in a file; raises InputError."""
+    try:
+        parsed = parse(path.read_bytes())
+    except OSError as problem:
+        raise InputError(f"{path}: cannot be read: {problem.strerror}") from None
+    except YamlError as problem:
+        raise InputError(f"{_place(path, problem.line)}: {problem}") from None
+    if not isinstance(parsed.data, dict):
+        raise InputError(
+            f"{path}:1: a scenario is a mapping (`scenario: name`, ...), not {_kind(parsed.data)}"
+        )
+    try:
+        scenario = Scenario.model_validate(parsed.data)
+    except ValidationError as problem:
+        raise InputError(_explain(path, parsed, problem.errors(include_url=False)[0])) from None
+    resolved = _resolve(path, parsed, scenario, catalogue)
+    _check_against_images(path, parsed, scenario, resolved)
+    return Loaded(scenario, resolved, path, _digest(scenario, resolved))
+
+
+def _resolve(
+    path: Path, parsed: Parsed, scenario: Scenario, catalogue: Mapping[str, Recipe]
+) -> tuple[Recipe, ...]:
+    result: list[Recipe] = []
+    for place, entry in enumerate(scenario.datasets):
+        if isinstance(entry, Recipe):
+            result.append(entry)
+        elif entry in catalogue:
+            result.append(catalogue[entry])
+        else:
+            line = parsed.line(("datasets", place))
+            raise InputError(
+                f"{_place(path, line)}: unknown dataset '{entry}'{_meant(entry, catalogue)}",
+                "see `ozh list datasets`",
+            )
+    return tuple(result)
+
+
+def _check_against_images(
+    path: Path, parsed: Parsed, scenario: Scenario, resolved: tuple[Recipe, ...]
+) -> None:
+    for place, operation in enumerate(scenario.operations):
+        for recipe in resolved:
+            try:
+                check_operation(operation, recipe)
+            except ValueError as problem:
+                line = parsed.line(("operations", place))
+                raise InputError(
+                    f"{_place(path, line)}: operation '{operation.title}' on '{recipe.name}': {problem}"
+                ) from None
+
+
+def _digest(scenario: Scenario, resolved: tuple[Recipe, ...]) -> str:
+    text = scenario.model_dump_json() + "".join(recipe.model_dump_json() for recipe in resolved)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _place(path: Path, line: int) -> str:
+    return f"{path}:{line}" if line else str(path)
+
+
+def _explain(path: Path, parsed: Parsed, error: ErrorDetails) -> str:
+    """Return one line for what pydantic found: its place in the file, and what was meant."""
+    where: tuple[str | int, ...] = ()
+    for part in error["loc"]:  # unions add parts that are not in the file
+        if (*where, part) in parsed.lines:
+            where = (*where, part)
+    missing = error["loc"][-1] if error["type"] == "missing" else None
+    field = ".".join(str(part) for part in where if missing is None)
+    sentence = f"`{missing}` is missing" if missing is not None else _sentence(error)
+    return f"{_place(path, parsed.line(where))}: {field + ': ' if field else ''}{sentence}"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    context: dict[str, Any] = error.get("ctx", {})
+    given = error.get("input")
+    if error["type"] == "extra_forbidden":
+        name = str(error["loc"][-1])
+        return f"unknown field '{name}'{_meant(name, {f for model in _MODELS for f in model.model_fields})}"
+    if error["type"] == "union_tag_invalid":
+        return f"unknown operation '{context['tag']}'{_meant(str(context['tag']), OPERATIONS)}"
+    if error["type"] == "union_tag_not_found":
+        return "`operation` is missing (one of: " + ", ".join(OPERATIONS) + ")"
+    if error["type"] == "literal_error":
+        known = re.findall(r"'([^']*)'", str(context["expected"]))
+        hint = _meant(str(given), known) or f" (one of: {', '.join(known)})"
+        return f"'{given}' is not known{hint}"
+    return str(error["msg"]).removeprefix("Value error, ").replace("valid dictionary", "mapping")
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    return f", did you mean '{close[0]}'?" if close else ""
+
+
+def _kind(data: object) -> str:
+    if isinstance(data, list):
+        return "a list"
+    return "plain text" if isinstance(data, str) else f"a single {type(data).__name__}"

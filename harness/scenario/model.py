@@ -1,0 +1,93 @@
+"""A scenario: datasets x operations x stores x networks, what is measured, and what is expected."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+
+from harness.scenario.location import StoreKind
+from harness.scenario.operation import Operation
+from harness.scenario.recipe import Recipe
+from harness.scenario.strict import Strict
+
+ExpectedOutcome = Literal["failed", "errored", "timeout", "crashed"]
+
+
+NameOrRecipe = Annotated[
+    Annotated[str, Tag("name")] | Annotated[Recipe, Tag("recipe")],
+    Discriminator(lambda entry: "name" if isinstance(entry, str) else "recipe"),
+]
+
+
+class Timing(Strict):
+    """How often to measure: `sessions` fresh processes, in each one cold operation and `warm` repeats."""
+
+    sessions: int = Field(default=3, ge=1, le=1000)
+    warm: int = Field(default=5, ge=0, le=100_000)
+
+
+class Deadlines(Strict):
+    """Seconds a worker has: to start, to open what the operation needs, and to carry the operation out."""
+
+    start: float = Field(default=60, gt=0, le=3600)
+    prepare: float = Field(default=60, gt=0, le=3600)
+    run: float = Field(default=120, gt=0, le=36_000)
+
+
+class Expectation(Strict):
+    """A known failure that this scenario shows. Globs over case ids and `tool@version+configuration`."""
+
+    case: str = "*"
+    tool: str = "*"
+    outcome: ExpectedOutcome
+    explanation: str = Field(
+        default="", description="What the explanation or the tool's message must contain"
+    )
+    because: str
+
+
+class Scenario(Strict):
+    """One YAML file."""
+
+    scenario: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$", description="The scenario's name")
+    title: str
+    description: str = ""
+    datasets: tuple[NameOrRecipe, ...] = Field(
+        min_length=1, description="Names from `ozh list datasets`, or recipes written out"
+    )
+    operations: tuple[Operation, ...] = Field(min_length=1)
+    stores: tuple[StoreKind, ...] = Field(default=("file",), min_length=1)
+    networks: tuple[Literal["direct"], ...] = Field(default=("direct",), min_length=1)
+    configurations: tuple[str, ...] = Field(default=("default", "tuned"), min_length=1)
+    tools: tuple[str, ...] = Field(
+        default=(), description="Only these tools (NAME); default: all that are asked for"
+    )
+    timing: Timing | None = Field(default=None, description="Measure time too; left out: conformance only")
+    deadlines: Deadlines = Deadlines()
+    expect: tuple[Expectation, ...] = ()
+
+    @field_validator("stores", "networks", "configurations")
+    @classmethod
+    def _no_doubles(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(values)) != len(values):
+            raise ValueError("the same entry stands twice")
+        return values
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        titles = [operation.title for operation in self.operations]
+        for title in titles:
+            if titles.count(title) > 1:
+                raise ValueError(f"two operations are called '{title}'; give one of them another `name`")
+        names = [entry if isinstance(entry, str) else entry.name for entry in self.datasets]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"dataset '{name}' stands twice")
+        if "http" in self.stores and any(operation.operation == "write" for operation in self.operations):
+            raise ValueError(
+                "store http is read-only: put `write` in a scenario whose stores are file and s3"
+            )
+        if self.timing and any(operation.operation == "write" for operation in self.operations):
+            raise ValueError(
+                "`write` is judged, not timed; take it out of the scenario, or take `timing` out"
+            )
+        return self

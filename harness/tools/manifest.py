@@ -1,0 +1,192 @@
+"""The adapter's manifest, `adapter.toml`: what a tool is, can do, and is known not to do."""
+
+import fnmatch
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from harness.host.errors import InputError
+from harness.results.model import Outcome
+from harness.scenario.image import OmeZarrVersion
+from harness.scenario.location import StoreKind
+from harness.scenario.strict import Strict
+
+Operations = Literal["null", "inspect", "list", "open", "read", "downsample", "write"]
+Rounding = Literal["half-even", "half-up", "down"]
+
+
+class Tool(Strict):
+    """What the tool is."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")
+    title: str
+    language: str
+    homepage: str = Field(pattern=r"^https://")
+    licence: str
+    kind: Literal["library", "cli", "viewer", "validator", "converter"]
+
+
+class Capabilities(Strict):
+    """What the tool can do; anything else is answered `unsupported` without asking it."""
+
+    operations: tuple[Operations, ...]
+    stores: tuple[StoreKind, ...]
+    ome_zarr: tuple[OmeZarrVersion, ...]
+    shards: bool = False
+
+
+class VersionEntry(Strict):
+    """One version: which Pythons hold it, its lock, and where it can do less than the manifest says."""
+
+    python: str | None = None
+    lock: str | None = None  # default: locks/<version>.txt
+    capabilities: dict[str, Any] = {}
+
+    @field_validator("python")
+    @classmethod
+    def _is_a_specifier(cls, python: str | None) -> str | None:
+        try:
+            SpecifierSet(python or "")
+        except InvalidSpecifier as problem:
+            raise ValueError(str(problem)) from None
+        return python
+
+
+class Environment(Strict):
+    """How the tool's environment comes about. `path`: the user has installed the command."""
+
+    manager: Literal["uv", "path"]
+
+
+class RunCommand(Strict):
+    """How the worker is started; `{env}`, `{adapter}` and `{sdk}` stand for folders."""
+
+    command: tuple[str, ...] = Field(min_length=1)
+    env: dict[str, str] = {}
+
+
+class Unsupported(Strict):
+    """Something the tool does not do, with a link to where its documentation says so."""
+
+    reason: str
+    url: str = Field(pattern=r"^https://")
+    versions: tuple[str, ...] = ("*",)
+    operation: Operations | None = None
+    store: StoreKind | None = None
+    ome_zarr: OmeZarrVersion | None = None
+    shards: bool | None = None
+
+
+class KnownIssue(Strict):
+    """A difference that is known: which cases, and the outcome and explanation it stands for."""
+
+    versions: tuple[str, ...] = ("*",)
+    configuration: str = "*"
+    case: str  # glob over case ids
+    outcome: Outcome
+    explanation: str  # part of the explanation or of what the tool raised
+    reason: str
+    url: str = Field(pattern=r"^https://")
+
+
+class Convention(Strict):
+    """How the tool reduces an image, where that is documented."""
+
+    edge: Literal["floor", "ceil"] | None = None
+    rounding: Rounding | None = None
+    phase: int | None = None
+    exact: bool = True
+    note: str = ""
+    url: str = Field(pattern=r"^https://")
+
+
+class Configuration(Strict):
+    """A named set of settings, given to the worker with its `hello`."""
+
+    settings: dict[str, Any] = {}
+    note: str = ""
+
+
+class Adapter(Strict):
+    """A manifest. `folder` is where it was found."""
+
+    tool: Tool
+    versions: dict[str, VersionEntry]
+    default: str
+    environment: Environment
+    run: RunCommand
+    capabilities: Capabilities
+    unsupported: tuple[Unsupported, ...] = ()
+    configurations: dict[str, Configuration]
+    conventions: dict[Literal["downsample"], Convention] = {}
+    known_issues: tuple[KnownIssue, ...] = ()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_version_stands_among_the_versions(cls, data: object) -> object:
+        if (
+            isinstance(data, dict)
+            and isinstance(data.get("versions"), dict)
+            and "default" in data["versions"]
+        ):
+            versions = dict(data["versions"])
+            return {**data, "default": versions.pop("default"), "versions": versions}
+        return data
+
+    @model_validator(mode="after")
+    def _names_what_it_has(self) -> Self:
+        if self.default not in self.versions:
+            raise ValueError(f"the default version '{self.default}' is not among the versions")
+        if "default" not in self.configurations:
+            raise ValueError("a configuration named 'default' is needed")
+        for version in self.versions:
+            self.can(version)
+        return self
+
+    def can(self, version: str) -> Capabilities:
+        """Return the capabilities of one version."""
+        merged = {**self.capabilities.model_dump(), **self.versions[version].capabilities}
+        return Capabilities.model_validate(merged)
+
+    def lock(self, version: str) -> Path:
+        """Return the lock file of one version."""
+        return self.folder / (self.versions[version].lock or f"locks/{version}.txt")
+
+    def why_unsupported(
+        self, version: str, operation: str, store: str, image: tuple[str, bool]
+    ) -> Unsupported | None:
+        """Return the documented reason for which this version does not do this, if there is one.
+
+        `image` is the OME-Zarr version and whether the arrays are sharded.
+        """
+        ome_zarr, sharded = image
+        for entry in self.unsupported:
+            if (
+                any(fnmatch.fnmatchcase(version, pattern) for pattern in entry.versions)
+                and entry.operation in (None, operation)
+                and entry.store in (None, store)
+                and entry.ome_zarr in (None, ome_zarr)
+                and entry.shards in (None, sharded)
+            ):
+                return entry
+        return None
+
+
+def load_adapter(folder: Path) -> Adapter:
+    """Return the adapter in a folder; raises InputError, naming the file and the field."""
+    path = folder / "adapter.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Adapter.model_validate({**data, "folder": folder})
+    except OSError as problem:
+        raise InputError(f"{path}: {problem.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise InputError(f"{path}: not valid TOML: {problem}") from None
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{path}: {where or 'manifest'}: {first['msg']}") from None
