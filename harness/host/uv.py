@@ -6,6 +6,7 @@ Nothing is resolved here: every requirement is pinned and hashed in a lock file.
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +44,8 @@ def install_files(lock: Path, folder: Path, say: Say) -> Path:
     """Return a folder holding the files of the packages that `lock` names, unpacked, for reading only."""
 
     def make(target: Path) -> None:
-        _uv(["pip", "install", *_STRICT, "--no-deps", "--target", str(target), "-r", str(lock)])
+        ours = ("--python", sys.executable, "--no-build")
+        _uv(["pip", "install", *_STRICT, "--no-deps", *ours, "--target", str(target), "-r", str(lock)])
 
     if not folder.exists():
         _make_once(folder, make, say, f"fetching {lock.stem}")

@@ -1,14 +1,17 @@
-"""A run as pandas frames, for reports and for anyone's own analysis. Columns and types are the same for an empty run."""
+"""A run as pandas frames, for reports and for anyone's own analysis.
+
+Columns and types are the same for an empty run.
+"""
 
 from typing import Any, get_args
 
 import pandas as pd
 
 from harness.results.load import Run
-from harness.results.model import OUTCOMES, Phase, Record, Sample
+from harness.results.model import OUTCOMES, Metric, Phase, Record, Step, Unit
 
 _TEXT = "string"
-_CASE_COLUMNS = {
+_CASE_COLUMNS: dict[str, Any] = {
     "trial": _TEXT,
     "case": _TEXT,
     "scenario": _TEXT,
@@ -23,7 +26,7 @@ _CASE_COLUMNS = {
     "outcome": pd.CategoricalDtype(list(OUTCOMES)),
     "expected": "boolean",
 }
-_RECORD_COLUMNS = {
+_RECORD_COLUMNS: dict[str, Any] = {
     **_CASE_COLUMNS,
     "timed": "boolean",
     "started": "datetime64[ns, UTC]",
@@ -36,19 +39,19 @@ _RECORD_COLUMNS = {
     "lock_hash": _TEXT,
     "scenario_digest": _TEXT,
 }
-_SAMPLE_COLUMNS = {
+_SAMPLE_COLUMNS: dict[str, Any] = {
     "session": "int64",
     "repeat": "int64",
     "phase": pd.CategoricalDtype(list(get_args(Phase))),
-    "step": pd.CategoricalDtype(list(get_args(Sample.model_fields["step"].annotation))),
-    "metric": pd.CategoricalDtype(list(get_args(Sample.model_fields["metric"].annotation))),
+    "step": pd.CategoricalDtype(list(get_args(Step))),
+    "metric": pd.CategoricalDtype(list(get_args(Metric))),
     "value": "float64",
-    "unit": pd.CategoricalDtype(list(get_args(Sample.model_fields["unit"].annotation))),
+    "unit": pd.CategoricalDtype(list(get_args(Unit))),
 }
 
 
 def records_frame(run: Run) -> pd.DataFrame:
-    """Return one row per record. `started` is UTC, `duration_ms` is in milliseconds, `warnings` is a count."""
+    """Return one row per record. `started` is UTC, `duration_ms` in ms, `warnings` a count."""
     rows = [_record_row(record) for record in run.records]
     frame = pd.DataFrame(rows, columns=list(_RECORD_COLUMNS))
     frame["started"] = pd.to_datetime(frame["started"], utc=True, format="ISO8601")

@@ -21,8 +21,11 @@ Outcome = Literal[
 ]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
-# cold: new process and connections, first time; warm: repeated in the same process; single: an untimed case
-Phase = Literal["cold", "warm", "single"]
+# cold: new process and connections, first time; warm: repeated in the same process
+Phase = Literal["cold", "warm"]
+Step = Literal["start", "open", "operation"]  # start: from spawning the process to its hello
+Metric = Literal["wall", "cpu", "peak_rss", "host_wall"]  # host_wall: seen by the harness, digesting included
+Unit = Literal["ns", "bytes"]
 
 
 class ToolId(Strict):
@@ -80,10 +83,10 @@ class Sample(Strict):
     session: int  # which process of this trial, from 0
     repeat: int  # which repetition in that process, from 0
     phase: Phase
-    step: Literal["start", "open", "operation"]  # start: from spawning the process to its hello
-    metric: Literal["wall", "cpu", "peak_rss", "host_wall"]
+    step: Step
+    metric: Metric
     value: float
-    unit: Literal["ns", "bytes"]
+    unit: Unit
 
 
 class ToolUsed(Strict):
@@ -108,6 +111,15 @@ class ScenarioUsed(Strict):
     digest: str
 
 
+class Selection(Strict):
+    """What the user asked for."""
+
+    scenarios: tuple[str, ...]
+    tools: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
 class Manifest(Strict):
     """run.json: everything needed to know what a run was."""
 
@@ -119,7 +131,8 @@ class Manifest(Strict):
     seed: int
     jobs: int
     scenarios: tuple[ScenarioUsed, ...]
-    selection: dict[str, Any]  # tools, stores, globs as the user gave them
+    selection: Selection
+    tools: tuple[ToolUsed, ...] = ()  # as planned; the footer has them as they introduced themselves
     planned: tuple[str, ...]  # trials
     provenance: dict[str, Any]  # host, kernel, CPU, memory, Python, git state
     stores: dict[

@@ -4,11 +4,11 @@ import fnmatch
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.scenario.fit import target
+from harness.scenario.fit import asked_recipe, target
 from harness.scenario.load import Loaded
 from harness.scenario.location import StoreKind
 from harness.scenario.model import Scenario
-from harness.scenario.operation import Operation
+from harness.scenario.operation import Null, Operation, Write
 from harness.scenario.recipe import Recipe
 
 
@@ -28,6 +28,19 @@ class Case:
     def image(self) -> Recipe:
         """The recipe of the image worked on: the dataset's, or that of one of its label images."""
         return target(self.operation, self.recipe)
+
+    @property
+    def reads_remotely(self) -> bool:
+        """Whether the dataset must be there over the network."""
+        return self.store != "file" and not isinstance(self.operation, Write | Null)
+
+    @property
+    def form(self) -> tuple[str, bool]:
+        """The OME-Zarr version that is read or written, and whether its arrays are sharded."""
+        image = self.image
+        if isinstance(self.operation, Write):
+            image = asked_recipe(self.operation, image)
+        return image.ome_zarr, image.shards is not None
 
 
 def expand(loaded: Loaded) -> Iterator[Case]:

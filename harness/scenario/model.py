@@ -63,6 +63,7 @@ class Scenario(Strict):
     )
     timing: Timing | None = Field(default=None, description="Measure time too; left out: conformance only")
     deadlines: Deadlines = Deadlines()
+    memory_mib: int = Field(default=8192, ge=64, description="What a worker may use before it is killed")
     expect: tuple[Expectation, ...] = ()
 
     @field_validator("stores", "networks", "configurations")

@@ -2,7 +2,7 @@
 
 import math
 from functools import cached_property
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -17,6 +17,7 @@ Method = Literal["mean", "nearest"]
 Edge = Literal["floor", "ceil"]
 
 AXIS_TYPES = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 MAX_ELEMENTS = 2**32
 
 
@@ -39,7 +40,7 @@ class Labels(Strict):
 class Recipe(Strict):
     """One image. Lists are in the order of `axes`; `scale` is in `units` per element of level 0."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
+    name: str = Field(pattern=NAME)
     title: str = ""
     source: Source
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
@@ -59,7 +60,7 @@ class Recipe(Strict):
     units: dict[str, str] = {}
     scale: dict[str, float] = {}
     channels: tuple[Channel, ...] = ()
-    labels: dict[str, Labels] = {}
+    labels: dict[Annotated[str, Field(pattern=NAME)], Labels] = {}
 
     @field_validator("ome_zarr", mode="before")
     @classmethod
@@ -146,16 +147,18 @@ class Recipe(Strict):
         def pick(lengths: tuple[int, ...]) -> tuple[int, ...]:
             return tuple(lengths[i] for i in keep)
 
-        return self.model_copy(
-            update={
-                "name": f"{self.name}.labels.{name}",
+        # Not a copy of the model, which would keep the cached properties of the image.
+        return Recipe.model_validate(
+            {
+                **self.model_dump(),
+                "name": name,
                 "source": label.source,
                 "dtype": label.dtype,
                 "axes": "".join(self.axes[i] for i in keep),
                 "shape": pick(self.shape),
                 "chunks": pick(self.chunks),
                 "shards": pick(self.shards) if self.shards else None,
-                "factor": {k: v for k, v in self.factor.items() if k != "c"},
+                "factor": {self.axes[i]: self.factors[i] for i in keep},
                 "units": {k: v for k, v in self.units.items() if k != "c"},
                 "scale": {k: v for k, v in self.scale.items() if k != "c"},
                 "method": "nearest",

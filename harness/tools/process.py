@@ -20,11 +20,9 @@ _READ = 256 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """What a worker may use: seconds for each kind of step, bytes of memory for its whole process group."""
+    """What a worker may use: seconds until its hello, bytes of memory for its whole process group."""
 
     start_seconds: float = 60
-    prepare_seconds: float = 60
-    run_seconds: float = 120
     memory_bytes: int = 8 * 1024**3
 
 
@@ -140,8 +138,8 @@ class Process:
     def stop(self, patience_seconds: float = 0) -> None:
         """Kill the whole group, after waiting `patience_seconds` for the process to end by itself."""
         self._wait(patience_seconds)
-        for ending in (lambda: os.killpg(self._popen.pid, signal.SIGKILL), self._stdin.close):
-            _despite_being_gone(ending)
+        self.kill()
+        _despite_being_gone(self._stdin.close)
         self._popen.wait()
         self._guard.forget_group(self._popen.pid)
         while self._selector.get_map() and self._selector.select(0):
@@ -149,6 +147,10 @@ class Process:
         self._selector.close()
         self._stdout.close()
         self._stderr.close()
+
+    def kill(self) -> None:
+        """Kill the whole group."""
+        _despite_being_gone(lambda: os.killpg(self._popen.pid, signal.SIGKILL))
 
     def _wait(self, seconds: float) -> None:
         if seconds:

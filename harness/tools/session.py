@@ -58,9 +58,8 @@ class Session:
         self.start_ns = 0  # from spawning the process to its hello
         self.over = False
 
-    def ask(self, request: Request, seconds: float | None = None) -> Reply:
-        """Send a request and return the reply; raises SessionEndedError where there will be none."""
-        seconds = self.limits.run_seconds if seconds is None else seconds
+    def ask(self, request: Request, seconds: float) -> Reply:
+        """Send a request and return the reply; raises SessionEndedError where there will be none in time."""
         self._number += 1
         begun = time.perf_counter_ns()
         try:
@@ -98,6 +97,10 @@ class Session:
     def stderr(self) -> str:
         """Return the end of what the worker wrote to stderr so far."""
         return self._process.stderr()
+
+    def kill(self) -> None:
+        """End the worker at once; may be called from another thread, whose `ask` then raises."""
+        self._process.kill()
 
     def close(self, patience_seconds: float = _PATIENCE_SECONDS) -> None:
         """End the worker, by `bye` where it has time for it, and its whole group in any case."""

@@ -1,0 +1,142 @@
+"""The bench: what every trial of a run shares, and the one place where a finding becomes a record."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from harness.datasets.build import Dataset
+from harness.host.guard import Guard
+from harness.results.append import RunWriter, now
+from harness.results.model import Outcome, Sample, ToolUsed
+from harness.run.finding import Finding
+from harness.run.plan import Trial
+from harness.run.prepare import Tools, key_of
+from harness.run.progress import Progress
+from harness.run.settle import record_of
+from harness.stores.open import SessionAccess, Stores
+from harness.tools.process import Limits
+from harness.tools.session import Session, session
+
+_MAY_BE_THE_STORE: frozenset[Outcome] = frozenset({"failed", "errored", "timeout", "crashed"})
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A session, and what the stores let it see."""
+
+    session: Session
+    access: SessionAccess
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All that a trial needs besides its worker. Shared by threads."""
+
+    tools: Tools
+    datasets: Mapping[str, Dataset]
+    stores: Stores
+    writer: RunWriter
+    progress: Progress
+    guard: Guard
+    scratch: Path
+    required: frozenset[str]  # tools that the user named
+    stopping: threading.Event = field(default_factory=threading.Event)
+    used: dict[str, ToolUsed] = field(default_factory=dict)  # as their workers introduced themselves
+    live: set[Session] = field(default_factory=set)
+    dead: set[str] = field(default_factory=set)  # stores that no longer answer
+
+    def dataset(self, trial: Trial) -> Dataset:
+        """Return the dataset of a trial."""
+        return self.datasets[key_of(trial.case.recipe)]
+
+    @contextmanager
+    def worker(self, trial: Trial) -> Iterator[Worker]:
+        """Start a worker for this trial; raises SessionEndedError if it won't start."""
+        adapter = trial.tool.adapter
+        settings = adapter.configurations[trial.configuration].settings
+        scenario = trial.case.scenario
+        limits = Limits(scenario.deadlines.start, scenario.memory_mib * 1024**2)
+        built = self.tools.built[str(trial.tool)]
+        with (
+            self.stores.session() as access,
+            session(built, trial.configuration, settings, limits, self.guard) as one,
+            self._live(one),
+        ):
+            self.used[str(trial.tool_id)] = ToolUsed(
+                tool=trial.tool_id,
+                lock_hash=built.lock_hash,
+                title=adapter.tool.title,
+                homepage=adapter.tool.homepage,
+                language=one.hello.language,
+                packages=one.hello.packages,
+                settings=one.hello.settings,
+            )
+            yield Worker(one, access)
+
+    @contextmanager
+    def _live(self, one: Session) -> Iterator[None]:
+        self.live.add(one)
+        try:
+            yield
+        finally:
+            self.live.discard(one)
+
+    def stop(self) -> None:
+        """Stop the run: no trial is begun or recorded any more, and the workers under way end."""
+        self.stopping.set()
+        for one in tuple(self.live):
+            one.kill()
+
+    def begin(self, trial: Trial) -> "Clock":
+        """Start on a trial."""
+        self.progress.begin(trial.id)
+        return Clock(now(), time.monotonic())
+
+    def record(self, trial: Trial, finding: Finding, clock: "Clock", samples: Sequence[Sample] = ()) -> None:
+        """Write the record of a trial, unless the run is being stopped: then what happened was our doing."""
+        if self.stopping.is_set():
+            return
+        finding = self._charge_the_store(trial, finding)
+        built = self.tools.built.get(str(trial.tool))
+        record = record_of(
+            trial,
+            finding,
+            (clock.started, (time.monotonic() - clock.begun) * 1000),
+            built.lock_hash if built else None,
+            required=str(trial.tool) in self.required,
+        )
+        self.writer.append(record, samples if record.outcome == "passed" else ())
+        self.progress.finished(record)
+
+    def store_is_dead(self, trial: Trial) -> Finding | None:
+        """Return the finding for a trial whose store is known to be gone."""
+        if trial.case.store not in self.dead:
+            return None
+        return Finding(
+            "infrastructure", f"the {trial.case.store} store no longer answers; `--resume` tries again"
+        )
+
+    def _charge_the_store(self, trial: Trial, finding: Finding) -> Finding:
+        """Never charge a tool with what our own store did: if it is gone, the outcome is `infrastructure`."""
+        store = trial.case.store
+        if finding.outcome not in _MAY_BE_THE_STORE or self.stores.healthy(store):
+            return finding
+        self.dead.add(store)
+        said = f"the {store} store stopped answering during this trial ({finding.explanation})"
+        return replace(finding, outcome="infrastructure", explanation=said)
+
+
+def name_of(dataset: Dataset) -> str:
+    """Return the name under which a dataset is published."""
+    return f"{dataset.recipe.name}-{dataset.digest[:12]}.ome.zarr"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When a trial began: for people, and for measuring how long it took."""
+
+    started: str
+    begun: float

@@ -1,0 +1,117 @@
+"""Carries out one trial in one worker: asks, has the answer judged, asks for the pixels of a wrong one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.conformance.digest import from_canonical_bytes
+from harness.conformance.verdict import Verdict, wrong
+from harness.performance.credible import disbelieve
+from harness.run.asking import Question
+from harness.run.bench import Bench, Worker, name_of
+from harness.run.finding import Finding, from_refusal, from_verdict
+from harness.run.plan import Trial
+from harness.run.writing import write
+from harness.scenario.location import below
+from harness.scenario.operation import Null, Write
+from harness.tools.protocol import Answer, CloseRequest
+from harness.tools.session import Reply
+
+MAX_SAVED_BYTES = 4 * 1024**3
+
+
+@dataclass(frozen=True)
+class Operated:
+    """What came of a trial in one session: the finding, and the replies it rests on."""
+
+    finding: Finding
+    opened: Reply | None = None
+    replies: tuple[Reply, ...] = ()
+
+
+def operate(worker: Worker, trial: Trial, bench: Bench, warm: int) -> Operated:
+    """Carry out the trial's operation once, and `warm` times more; raises SessionEndedError."""
+    operation = trial.case.operation
+    if isinstance(operation, Write):
+        return Operated(write(worker, trial, operation, bench))
+    dataset = bench.dataset(trial)
+    place = None
+    if not isinstance(operation, Null):
+        place = bench.stores.location(trial.case.store, name_of(dataset), worker.access)
+        place = below(place, f"labels/{operation.label}") if operation.label else place
+    truth = dataset.truth.labels[operation.label] if operation.label else dataset.truth
+    convention = trial.tool.adapter.conventions.get("downsample")
+    return _answer(worker, trial, Question(operation, truth, place, convention), bench.scratch, warm)
+
+
+def _answer(worker: Worker, trial: Trial, question: Question, scratch: Path, warm: int) -> Operated:
+    session, deadlines = worker.session, trial.case.scenario.deadlines
+    opened = None
+    if question.needs_a_handle:
+        opened = session.ask(question.opening(), deadlines.prepare)
+        refused = from_refusal(opened.answer, "open", session.stderr())
+        if refused:
+            return Operated(refused, opened)
+    handle = opened.answer.handle if opened else None
+    replies: list[Reply] = []
+    finding = Finding("passed")
+    for _ in range(1 + warm):
+        replies.append(session.ask(question.request(handle), deadlines.run))
+        if len(replies) > 1 and _says(replies[-1]) == _says(replies[0]):
+            continue
+        finding = _find(worker, trial, question, handle, replies[-1].answer, scratch)
+        if finding.outcome != "passed":
+            break
+    if handle is not None:
+        session.ask(CloseRequest(handle=handle), deadlines.prepare)
+    lie = _incredible([opened, *replies] if opened else replies)
+    return Operated(lie if lie and finding.outcome == "passed" else finding, opened, tuple(replies))
+
+
+def _says(reply: Reply) -> Answer:
+    """Return what an answer says, without what may differ from one right answer to the next."""
+    return reply.answer.model_copy(update={"id": 0, "timing": None, "warnings": ()})
+
+
+def _find(
+    worker: Worker, trial: Trial, question: Question, handle: str | None, answer: Answer, scratch: Path
+) -> Finding:
+    refused = from_refusal(answer, trial.case.operation.operation, worker.session.stderr())
+    if refused:
+        return refused
+    verdict = question.judge(answer)
+    if not verdict.right and verdict.evidence.get("kind") == "digest":
+        verdict = _with_pixels(worker, trial, question, handle, scratch) or verdict
+    return from_verdict(verdict, answer.warnings)
+
+
+def _with_pixels(
+    worker: Worker, trial: Trial, question: Question, handle: str | None, scratch: Path
+) -> Verdict | None:
+    """Ask again, look at the pixels themselves, and explain; None if this time there is no answer."""
+    saved = scratch / f"pixels-{worker.access.number}.raw"
+    try:
+        request = question.request(handle, save_to=saved)
+        answer = worker.session.ask(request, trial.case.scenario.deadlines.run).answer
+        if answer.error is not None or answer.unsupported is not None:
+            return None
+        if not saved.is_file() or saved.stat().st_size > MAX_SAVED_BYTES:
+            return wrong("other", "the pixels are wrong, and were not saved when asked for again")
+        pixels = from_canonical_bytes(saved.read_bytes(), answer.dtype or "", answer.shape or ())
+        return question.explain(answer, pixels)
+    except ValueError as problem:
+        return wrong(
+            "other", f"the pixels are wrong, and what was saved of them is not what was answered: {problem}"
+        )
+    finally:
+        saved.unlink(missing_ok=True)
+
+
+def _incredible(replies: Sequence[Reply]) -> Finding | None:
+    """Return the finding that the worker's clock is not to be believed, if so."""
+    for reply in replies:
+        timing = reply.answer.timing
+        said = disbelieve(timing.wall_ns, reply.host_ns) if timing else None
+        if said:
+            return Finding("failed", said, {"kind": "clock"})
+    return None

@@ -1,0 +1,85 @@
+"""Which trials a run has: cases x tools x configurations, in an order drawn from the seed. Pure."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from harness.host.errors import InputError
+from harness.results.model import ToolId
+from harness.scenario.expand import Case
+from harness.tools.registry import ToolVersion
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One thing to run."""
+
+    case: Case
+    tool: ToolVersion
+    configuration: str
+
+    @property
+    def tool_id(self) -> ToolId:
+        """How results name the tool."""
+        name = self.tool.adapter.tool.name
+        return ToolId(name=name, version=self.tool.version, configuration=self.configuration)
+
+    @property
+    def id(self) -> str:
+        """The name of this trial, unique in a run."""
+        return f"{self.case.id}::{self.tool_id}"
+
+    @property
+    def timed(self) -> bool:
+        """Whether time is measured."""
+        return self.case.scenario.timing is not None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Trials that one worker after another carries out: of one tool in one configuration."""
+
+    tool: ToolVersion
+    configuration: str
+    trials: tuple[Trial, ...]
+
+
+def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list[Trial]:
+    """Return all trials: tool by tool in an order drawn from the seed, the cases of each in their own order.
+
+    Raises InputError where a scenario names a configuration that none of the tools has, or nothing is left.
+    """
+    cases = list(cases)
+    arms = [(tool, name) for tool in tools for name in tool.adapter.configurations]
+    random.Random(seed).shuffle(arms)  # noqa: S311 -- an order to repeat, not a secret
+    trials = [
+        Trial(case, tool, configuration)
+        for tool, configuration in arms
+        for case in cases
+        if configuration in case.scenario.configurations
+        and (not case.scenario.tools or tool.adapter.tool.name in case.scenario.tools)
+    ]
+    if not trials:
+        raise InputError(
+            "nothing to run: no case is left by --store and --only, or no tool for it", "try --dry-run"
+        )
+    doubled = _doubled(trial.id for trial in trials)
+    if doubled:
+        raise InputError(f"two cases have the id '{doubled}'", "two scenarios have the same name")
+    return trials
+
+
+def lanes(trials: Iterable[Trial]) -> list[Lane]:
+    """Group trials by tool, configuration and what a worker may use, keeping their order."""
+    grouped = groupby(trials, key=lambda trial: (str(trial.tool_id), trial.case.scenario.memory_mib))
+    return [Lane(group[0].tool, group[0].configuration, group) for group in (tuple(g) for _, g in grouped)]
+
+
+def _doubled(names: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None

@@ -1,0 +1,65 @@
+"""What must be there before the first trial: the tools' environments and the datasets."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from harness.datasets.build import Dataset, build
+from harness.host.errors import HostError
+from harness.run.plan import Trial
+from harness.run.progress import Progress
+from harness.scenario.recipe import Recipe
+from harness.tools import environment
+from harness.tools.environment import Built
+from harness.tools.registry import ToolVersion
+
+_AT_ONCE = 2  # downloads and compilation share the machine
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The environments there are, and why others are not, by `name@version`."""
+
+    built: dict[str, Built]
+    not_built: dict[str, str]
+
+
+def build_tools(tools: Iterable[ToolVersion], progress: Progress) -> Tools:
+    """Build all environments, some at once; one that cannot be built costs only its own tool.
+
+    Raises HostError where not a single one could be built.
+    """
+    result = Tools({}, {})
+
+    def one(tool: ToolVersion) -> None:
+        progress.begin(f"environment of {tool}")
+        try:
+            result.built[str(tool)] = environment.build(tool, progress.say)
+        except HostError as problem:
+            result.not_built[str(tool)] = str(problem)
+            progress.say(f"{tool} is not built: {problem}")
+        finally:
+            progress.end(f"environment of {tool}")
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for done in [pool.submit(one, tool) for tool in tools]:
+            done.result()
+    if not result.built:
+        raise HostError(f"no tool could be built: {next(iter(result.not_built.values()))}")
+    return result
+
+
+def key_of(recipe: Recipe) -> str:
+    """Return what tells two recipes apart, even two of the same name."""
+    return recipe.model_dump_json()
+
+
+def build_datasets(trials: Iterable[Trial], progress: Progress) -> dict[str, Dataset]:
+    """Build each dataset the trials need, once; by `key_of` their recipes."""
+    recipes = {key_of(trial.case.recipe): trial.case.recipe for trial in trials}
+    datasets: dict[str, Dataset] = {}
+    for key, recipe in recipes.items():
+        progress.begin(f"dataset {recipe.name}")
+        datasets[key] = build(recipe, progress.say)
+        progress.end(f"dataset {recipe.name}")
+    return datasets

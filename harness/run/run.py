@@ -1,0 +1,156 @@
+"""A run from its request to its footer: plan, prepare, carry out, close; and taking up a torn one."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from typing import Any
+
+from harness.host.errors import ExitCode
+from harness.host.guard import guard
+from harness.results.append import RunWriter, now
+from harness.results.load import Run, load_run
+from harness.results.model import Footer, Manifest, ScenarioUsed, ToolUsed
+from harness.results.parquet import write_samples
+from harness.results.provenance import harness_version, provenance
+from harness.run.bench import Bench, name_of
+from harness.run.carry_out import carry_out
+from harness.run.plan import Lane, Trial, lanes
+from harness.run.prepare import build_datasets, build_tools, key_of
+from harness.run.progress import Progress
+from harness.run.request import Planned, Request, work_out
+from harness.run.resume import as_it_was, check_unchanged, still_to_do
+from harness.run.timed import carry_out_timed
+from harness.stores.open import open_stores
+from harness.tools.environment import lock_hash
+from harness.tools.registry import adapters, select
+
+
+def run(request: Request, progress: Progress) -> Run:
+    """Carry out a run, or what a torn one lacks; return it as it stands in its folder.
+
+    Raises InputError for what cannot be planned, HostError where disk, network or store fail it as a whole.
+    """
+    if request.resume:
+        torn = load_run(request.out)
+        request = as_it_was(request, torn.manifest)
+        planned = work_out(request.selection, request.seed)
+        check_unchanged(planned, torn.manifest)
+        waiting = still_to_do(planned.trials, torn)
+        writing = RunWriter.resume(request.out)
+    else:
+        planned = work_out(request.selection, request.seed)
+        waiting = planned.trials
+        writing = RunWriter.create(request.out, _manifest(request, planned))
+    with writing as writer:
+        used, stores = _carry_out(request, waiting, writer, progress) if waiting else ({}, {})
+        _close(writer, used, stores)
+    return load_run(request.out)
+
+
+def exit_code(finished: Run) -> ExitCode:
+    """Return what a run means to the shell."""
+    outcomes = {record.outcome for record in finished.records}
+    if "infrastructure" in outcomes:
+        return ExitCode.HOST
+    if any(not record.expected for record in finished.records):
+        return ExitCode.UNEXPECTED
+    return ExitCode.OK
+
+
+def _carry_out(
+    request: Request, trials: Sequence[Trial], writer: RunWriter, progress: Progress
+) -> tuple[dict[str, ToolUsed], dict[str, Any]]:
+    kinds = {trial.case.store for trial in trials}
+    untimed = [trial for trial in trials if not trial.timed]
+    timed = [trial for trial in trials if trial.timed]
+    progress.plan(len(untimed), len(timed), request.jobs)
+    with ExitStack() as stack:
+        keeper = stack.enter_context(guard())
+        scratch = stack.enter_context(keeper.folder("ozh-run-"))
+        tools = build_tools({str(trial.tool): trial.tool for trial in trials}.values(), progress)
+        datasets = build_datasets(trials, progress)
+        stores = stack.enter_context(open_stores(kinds, request.store, keeper, _new_id(), progress.say))
+        remote = {key_of(trial.case.recipe) for trial in trials if trial.case.reads_remotely}
+        for key, dataset in datasets.items():
+            stores.publish(name_of(dataset), dataset.folder, remotely=key in remote)
+        required = frozenset(str(tool) for tool in select(adapters(), request.selection.tools))
+        bench = Bench(tools, datasets, stores, writer, progress, keeper, scratch, required)
+        _in_parallel(lanes(untimed), bench, request.jobs)
+        carry_out_timed(timed, bench, request.seed)
+        return bench.used, stores.facts
+
+
+def _in_parallel(work: Iterable[Lane], bench: Bench, jobs: int) -> None:
+    """Carry out lanes, `jobs` at once; an interruption ends the workers of all."""
+    if jobs == 1:
+        for lane in work:
+            carry_out(lane, bench)
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        running = [pool.submit(carry_out, lane, bench) for lane in work]
+        try:
+            wait(running, return_when=FIRST_EXCEPTION)
+            for one in running:
+                if one.done():
+                    one.result()
+        except BaseException:
+            bench.stop()
+            for one in running:
+                one.cancel()
+            raise
+
+
+def _close(writer: RunWriter, used: dict[str, ToolUsed], stores: dict[str, Any]) -> None:
+    finished = load_run(writer.folder)
+    write_samples(finished)
+    outcomes: dict[str, int] = {}
+    for record in finished.records:
+        outcomes[record.outcome] = outcomes.get(record.outcome, 0) + 1
+    writer.close_run(
+        Footer(
+            ended=now(),
+            records=len(finished.records),
+            outcomes=outcomes,
+            unexpected=sum(not record.expected for record in finished.records),
+            tools=tuple(used.values()),
+            stores=stores,
+        )
+    )
+
+
+def _manifest(request: Request, planned: Planned) -> Manifest:
+    tools = {str(trial.tool_id): trial for trial in planned.trials}
+    return Manifest(
+        run=_new_id(),
+        started=now(),
+        harness=harness_version(),
+        command=request.command,
+        seed=request.seed,
+        jobs=request.jobs,
+        scenarios=tuple(
+            ScenarioUsed(
+                name=one.scenario.scenario, title=one.scenario.title, path=str(one.path), digest=one.digest
+            )
+            for one in planned.scenarios
+        ),
+        selection=request.selection,
+        tools=tuple(_as_planned(trial) for trial in tools.values()),
+        planned=tuple(trial.id for trial in planned.trials),
+        provenance=provenance(),
+    )
+
+
+def _as_planned(trial: Trial) -> ToolUsed:
+    adapter = trial.tool.adapter
+    return ToolUsed(
+        tool=trial.tool_id,
+        lock_hash=lock_hash(trial.tool),
+        title=adapter.tool.title,
+        homepage=adapter.tool.homepage,
+        settings=adapter.configurations[trial.configuration].settings,
+    )
+
+
+def _new_id() -> str:
+    return secrets.token_hex(4)

@@ -1,0 +1,111 @@
+"""From a finding to a record: known issues, documented gaps and stated expectations are looked up. Pure."""
+
+import fnmatch
+from dataclasses import replace
+
+from harness.results.model import Record
+from harness.run.finding import Finding
+from harness.run.plan import Trial
+from harness.tools.manifest import KnownIssue
+
+
+def unsupported_by_manifest(trial: Trial) -> Finding | None:
+    """Return the finding that the tool does not do this at all, or None where it says that it can."""
+    adapter, version, case = trial.tool.adapter, trial.tool.version, trial.case
+    can = adapter.can(version)
+    ome_zarr, sharded = case.form
+    lacks = [
+        ("operation", case.operation.operation, case.operation.operation in can.operations),
+        ("store", case.store, case.store in can.stores),
+        ("OME-Zarr", ome_zarr, ome_zarr in can.ome_zarr),
+        ("sharded arrays", "", can.shards or not sharded),
+    ]
+    missing = [f"{what} {which}".strip() for what, which, there in lacks if not there]
+    if not missing:
+        return None
+    entry = adapter.why_unsupported(version, case.operation.operation, case.store, case.form)
+    if entry is None:
+        return Finding("unsupported", f"not among its capabilities: {', '.join(missing)}")
+    return Finding("unsupported", entry.reason, url=entry.url, documented=True)
+
+
+def settle(trial: Trial, finding: Finding) -> Finding:
+    """Return the finding with what the manifest knows about it: a documented gap, or a known issue."""
+    adapter, version, case = trial.tool.adapter, trial.tool.version, trial.case
+    if finding.outcome == "unsupported" and not finding.documented:
+        entry = adapter.why_unsupported(version, case.operation.operation, case.store, case.form)
+        return replace(finding, url=entry.url, documented=True) if entry else finding
+    issues = [issue for issue in adapter.known_issues if _covers(issue, trial)]
+    for issue in issues:
+        if issue.outcome == finding.outcome and issue.explanation in finding.explanation:
+            return replace(
+                finding, outcome="known_issue", url=issue.url, notes=(*finding.notes, issue.reason)
+            )
+    if issues and finding.outcome == "passed":
+        fixed = tuple(
+            f"a known issue did not appear, fixed? {issue.reason} ({issue.url})" for issue in issues
+        )
+        return replace(finding, notes=(*finding.notes, *fixed))
+    return finding
+
+
+def _covers(issue: KnownIssue, trial: Trial) -> bool:
+    return (
+        any(fnmatch.fnmatchcase(trial.tool.version, pattern) for pattern in issue.versions)
+        and fnmatch.fnmatchcase(trial.configuration, issue.configuration)
+        and fnmatch.fnmatchcase(trial.case.id, issue.case)
+    )
+
+
+def is_expected(trial: Trial, finding: Finding, *, required: bool) -> bool:
+    """Tell whether somebody said that this would happen. `required`: the user named this tool."""
+    stated = [
+        entry
+        for entry in trial.case.scenario.expect
+        if fnmatch.fnmatchcase(trial.case.id, entry.case)
+        and fnmatch.fnmatchcase(str(trial.tool_id), entry.tool)
+    ]
+    if finding.outcome == "passed":
+        return not stated
+    if finding.outcome == "unsupported":
+        return finding.documented
+    if finding.outcome == "not_built":
+        return not required
+    if finding.outcome == "known_issue":
+        return True
+    return any(
+        entry.outcome == finding.outcome and entry.explanation in finding.explanation for entry in stated
+    )
+
+
+def record_of(
+    trial: Trial, finding: Finding, when: tuple[str, float], lock: str | None, *, required: bool
+) -> Record:
+    """Return the record of a trial; `when` is when it started (ISO 8601) and how long it took in ms."""
+    settled = settle(trial, finding)
+    case = trial.case
+    return Record(
+        trial=trial.id,
+        case=case.id,
+        scenario=case.scenario.scenario,
+        dataset=case.recipe.name,
+        operation=case.operation.operation,
+        title=case.operation.title,
+        store=case.store,
+        network=case.network,
+        tool=trial.tool_id,
+        lock_hash=lock,
+        scenario_digest=case.digest,
+        outcome=settled.outcome,
+        expected=is_expected(trial, settled, required=required),
+        explanation=settled.explanation,
+        evidence=settled.evidence,
+        notes=settled.notes,
+        warnings=settled.warnings,
+        problem=settled.problem,
+        url=settled.url,
+        stderr=settled.stderr if settled.outcome not in ("passed", "unsupported") else "",
+        timed=trial.timed,
+        started=when[0],
+        duration_ms=when[1],
+    )

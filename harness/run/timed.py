@@ -1,0 +1,108 @@
+"""Carries out timed trials: fresh processes, tools taking turns, nothing else running beside them.
+
+A session gives one cold operation (new process, new connections) and then the warm repeats. A trial's record
+is written after its last session; a wrong answer ends its measuring, for a wrong answer is never ranked.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from harness.performance.schedule import interleave
+from harness.results.model import Metric, Phase, Sample, Step, Unit
+from harness.run.bench import Bench, Clock
+from harness.run.carry_out import settled_unasked
+from harness.run.finding import Finding, from_end
+from harness.run.operate import Operated, operate
+from harness.run.plan import Trial
+from harness.tools.session import Reply, SessionEndedError
+
+
+@dataclass
+class _Measuring:
+    clock: Clock
+    sessions_left: int
+    samples: list[Sample] = field(default_factory=list)
+
+
+def carry_out_timed(trials: Iterable[Trial], bench: Bench, seed: int) -> None:
+    """Leave a record of every timed trial, unless the run is stopped."""
+    for _, group in groupby(trials, key=lambda trial: trial.case.scenario.scenario):
+        waiting = [trial for trial in group if not settled_unasked(trial, bench)]
+        if waiting:
+            _scenario(waiting, bench, seed)
+
+
+def _scenario(trials: list[Trial], bench: Bench, seed: int) -> None:
+    timing = trials[0].case.scenario.timing
+    if timing is None:
+        raise ValueError("only timed trials can be timed")
+    measuring: dict[str, _Measuring] = {}
+    over: set[str] = set()
+    for number, trial in interleave(trials, timing.sessions, seed):
+        if bench.stopping.is_set():
+            return
+        if trial.id in over:
+            continue
+        state = measuring.setdefault(trial.id, _Measuring(bench.begin(trial), timing.sessions))
+        finding, samples = _one_session(trial, bench, number, timing.warm)
+        state.samples += samples
+        state.sessions_left -= 1
+        if finding.outcome != "passed" or not state.sessions_left:
+            over.add(trial.id)
+            bench.record(trial, finding, state.clock, state.samples)
+
+
+def _one_session(trial: Trial, bench: Bench, number: int, warm: int) -> tuple[Finding, list[Sample]]:
+    dead = bench.store_is_dead(trial)
+    if dead is not None:
+        return dead, []
+    try:
+        with bench.worker(trial) as worker:
+            done = operate(worker, trial, bench, warm=warm)
+            return done.finding, list(_samples(trial, number, worker.session.start_ns, done))
+    except SessionEndedError as ended:
+        return from_end(ended), []
+
+
+def _samples(trial: Trial, number: int, start_ns: int, done: Operated) -> Iterator[Sample]:
+    start = _Place(trial.id, number, 0, "cold", "start")
+    yield start.sample("host_wall", start_ns, "ns")
+    if done.opened is not None:
+        yield from _of_reply(_Place(trial.id, number, 0, "cold", "open"), done.opened)
+    for repeat, reply in enumerate(done.replies):
+        phase: Phase = "warm" if repeat else "cold"
+        yield from _of_reply(_Place(trial.id, number, repeat, phase, "operation"), reply)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What a sample is of, before it has a number."""
+
+    trial: str
+    session: int
+    repeat: int
+    phase: Phase
+    step: Step
+
+    def sample(self, metric: Metric, value: float, unit: Unit) -> Sample:
+        return Sample(
+            trial=self.trial,
+            session=self.session,
+            repeat=self.repeat,
+            phase=self.phase,
+            step=self.step,
+            metric=metric,
+            value=value,
+            unit=unit,
+        )
+
+
+def _of_reply(place: _Place, reply: Reply) -> Iterator[Sample]:
+    yield place.sample("host_wall", reply.host_ns, "ns")
+    timing = reply.answer.timing
+    if timing is not None:
+        yield place.sample("wall", timing.wall_ns, "ns")
+        yield place.sample("cpu", timing.cpu_ns, "ns")
+        if timing.peak_rss_bytes is not None:
+            yield place.sample("peak_rss", timing.peak_rss_bytes, "bytes")

@@ -1,0 +1,68 @@
+"""Carries out a `write`: hands the pixels over, and judges what lands in the store by our own decoder."""
+
+from pathlib import Path
+
+from harness.conformance.verdict import wrong
+from harness.conformance.written import judge_write
+from harness.datasets.schemas import check_schema
+from harness.datasets.truth import Truth
+from harness.datasets.written import read_written
+from harness.datasets.zarr.errors import FormatError
+from harness.run.bench import Bench, Worker
+from harness.run.finding import Finding, from_refusal, from_verdict
+from harness.run.plan import Trial
+from harness.scenario.fit import asked_recipe
+from harness.scenario.image import OmeZarrVersion
+from harness.scenario.operation import Write
+from harness.scenario.recipe import Recipe
+from harness.tools.protocol import AskedImage, RawInput, WriteRequest
+
+
+def write(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Finding:
+    """Have the dataset's level 0 written to an empty place, and judge what is there then."""
+    dataset = bench.dataset(trial)
+    truth = dataset.truth.labels[operation.label] if operation.label else dataset.truth
+    asked = _asked(asked_recipe(operation, truth.recipe))
+    place = bench.stores.write_location(trial.case.store, "written.ome.zarr", worker.access)
+    raw = bench.scratch / f"input-{worker.access.number}.raw"
+    try:
+        request = WriteRequest(store=place, input=_hand_over(truth, raw), image=asked)
+        answer = worker.session.ask(request, trial.case.scenario.deadlines.run).answer
+    finally:
+        raw.unlink(missing_ok=True)
+    refused = from_refusal(answer, "write", worker.session.stderr())
+    if refused:
+        return refused
+    try:
+        written = read_written(bench.stores.written(place))
+    except FormatError as problem:
+        verdict = wrong("unreadable", f"what was written cannot be read: {problem}")
+        return from_verdict(verdict, answer.warnings)
+    version: OmeZarrVersion = "0.5" if written.facts.ome_zarr == "0.5" else "0.4"
+    errors = check_schema(written.attributes, version, say=bench.progress.say)
+    convention = trial.tool.adapter.conventions.get("downsample")
+    verdict = judge_write(asked, truth.levels[0], written, errors, operation.tolerance, convention)
+    return from_verdict(verdict, answer.warnings)
+
+
+def _hand_over(truth: Truth, raw: Path) -> RawInput:
+    """Write the pixels as the worker gets them: raw, little-endian, C order."""
+    pixels = truth.levels[0]
+    pixels.astype(pixels.dtype.newbyteorder("<"), copy=False).tofile(raw)
+    return RawInput(path=str(raw), dtype=truth.recipe.dtype, shape=pixels.shape)
+
+
+def _asked(recipe: Recipe) -> AskedImage:
+    return AskedImage(
+        ome_zarr=recipe.ome_zarr,
+        name=recipe.name,
+        axes=recipe.axis_list,
+        scale=tuple(recipe.scale.get(axis, 1.0) for axis in recipe.axes),
+        chunks=recipe.chunks,
+        shards=recipe.shards,
+        codec=recipe.codec,
+        separator=recipe.separator,
+        levels=recipe.levels,
+        factor=recipe.factors,
+        method=recipe.method,
+    )
