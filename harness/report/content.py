@@ -1,0 +1,72 @@
+"""Builds the content of a report from a run. Pure: the same run gives the same report."""
+
+from harness.report.escape import web_address
+from harness.report.grid import Grid, count, grid_of
+from harness.report.head import flat, head_of, untimed_stores
+from harness.report.matrix import matrix_of
+from harness.report.model import CaseKey, Counts, Fact, Report, ToolLine
+from harness.report.problems import problem_numbers, problems_of, remarks_of
+from harness.report.sentences import sentences_of, timing_notes
+from harness.report.timings import Measured, measured, peak_memory, start_up, timed_cases
+from harness.report.words import store_order
+from harness.results.load import Run
+from harness.results.model import ToolId, ToolUsed
+
+
+def build_report(run: Run) -> Report:
+    """Return all that a report of this run says."""
+    grid = grid_of(run)
+    counts = count(grid, grid.cases, grid.tools)
+    untimed = untimed_stores(run)
+    shown = measured(grid, run.samples, untimed)
+    used = {str(one.tool): one for one in (*run.manifest.tools, *(run.footer.tools if run.footer else ()))}
+    tools = tuple(
+        _tool_line(grid, number, tool, used.get(str(tool)), shown) for number, tool in enumerate(grid.tools)
+    )
+    problems = problems_of(grid, tools)
+    remarks = remarks_of(grid, tools)
+    timings = timed_cases(grid, tools, shown)
+    return Report(
+        head=head_of(run, counts),
+        sentences=sentences_of(tools, counts, remarks, timings),
+        tools=tools,
+        stores=tuple(sorted({key.store for key in grid.cases}, key=store_order)),
+        counts=counts,
+        matrix=matrix_of(grid, run.manifest.scenarios, problem_numbers(problems, grid)),
+        problems=problems,
+        remarks=remarks,
+        timings=timings,
+        timing_notes=timing_notes(timings, untimed & {key.store for key in grid.cases}),
+    )
+
+
+def _tool_line(grid: Grid, number: int, tool: ToolId, used: ToolUsed | None, shown: Measured) -> ToolLine:
+    samples = [sample for key in grid.cases for sample in shown.of(key, tool)]
+    records = [record for key in grid.cases if (record := grid.record(key, tool))]
+    locks = [record.lock_hash for record in records if record.lock_hash]
+    return ToolLine(
+        number=number,
+        id=tool,
+        label=str(tool),
+        counts=count(grid, grid.cases, (tool,)),
+        stores=_counts_by(grid, tool, "store"),
+        scenarios=_counts_by(grid, tool, "scenario"),
+        title=used.title if used else "",
+        homepage=web_address(used.homepage) if used else None,
+        language=used.language if used else None,
+        packages=tuple(Fact(*package) for package in sorted(used.packages.items())) if used else (),
+        settings=tuple(flat(used.settings)) if used else (),
+        lock_hash=(used.lock_hash if used else None) or next(iter(locks), None),
+        not_built=used.not_built if used else None,
+        start=start_up(grid, tool, shown),
+        peak=peak_memory(samples),
+    )
+
+
+def _counts_by(grid: Grid, tool: ToolId, part: str) -> tuple[tuple[str, Counts], ...]:
+    groups: dict[str, list[CaseKey]] = {}
+    for key in grid.cases:
+        if grid.is_planned(key, tool):
+            groups.setdefault(getattr(key, part), []).append(key)
+    names = sorted(groups, key=store_order) if part == "store" else list(groups)
+    return tuple((name, count(grid, tuple(groups[name]), (tool,))) for name in names)

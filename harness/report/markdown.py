@@ -1,0 +1,192 @@
+"""The report as Markdown, for an issue, a README or a notebook."""
+
+from collections.abc import Iterable, Iterator
+
+from harness.report.escape import markdown, markdown_block, markdown_code, plain, shortened
+from harness.report.model import (
+    Cell,
+    Fact,
+    ProblemEntry,
+    Report,
+    ScenarioRows,
+    TimedCase,
+    TimingCell,
+    ToolLine,
+)
+from harness.report.units import in_full, with_unit
+from harness.report.words import STEP_WORDS, SYMBOLS, WORDS, plural
+from harness.results.model import OUTCOMES
+
+SHOWN_CASES = 6  # of one problem; the matrix has all
+SHOWN = 400  # characters of one piece of evidence
+
+
+def render_markdown(report: Report) -> str:
+    """Return the document, with every text from tools and datasets escaped."""
+    parts = [
+        _head(report),
+        _tools(report),
+        *_matrix(report),
+        *_problems(report),
+        *_remarks(report),
+        *_timings(report),
+        _details(report),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table of cells that are Markdown already."""
+    head = list(header)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _head(report: Report) -> str:
+    head = report.head
+    banners = [f"> **{markdown(banner.title)}.** {markdown(banner.text)}" for banner in head.banners]
+    sentences = [f"- {markdown(sentence)}" for sentence in report.sentences]
+    return "\n\n".join(
+        [f"# Run {markdown_code(head.run)}", *banners, "\n".join(sentences), _facts(head.facts)]
+    )
+
+
+def _facts(facts: Iterable[Fact]) -> str:
+    rows = [[markdown(fact.name), markdown(shortened(fact.value, SHOWN))] for fact in facts]
+    return table(["", ""], rows) if rows else ""
+
+
+def _tools(report: Report) -> str:
+    if not report.tools:
+        return ""
+    used = [outcome for outcome in OUTCOMES if any(outcome in dict(t.counts.outcomes) for t in report.tools)]
+    header = [
+        "tool",
+        *(WORDS[outcome] for outcome in used),
+        "unexpected",
+        "not run",
+        "start-up",
+        "peak memory",
+    ]
+    rows = [
+        [
+            markdown_code(tool.label),
+            *(str(dict(tool.counts.outcomes).get(outcome, 0)) for outcome in used),
+            str(tool.counts.unexpected),
+            str(tool.counts.missing),
+            in_full(tool.start) if tool.start else "",
+            with_unit(tool.peak, "bytes") if tool.peak is not None else "",
+        ]
+        for tool in report.tools
+    ]
+    return "## Tools\n\n" + table(header, rows)
+
+
+def _matrix(report: Report) -> Iterator[str]:
+    if report.matrix:
+        yield "## Conformance"
+    for scenario in report.matrix:
+        title = f": {markdown(scenario.title)}" if scenario.title else ""
+        yield f"### {markdown_code(scenario.scenario)}{title}"
+        yield _scenario_table(scenario, report.tools)
+
+
+def _scenario_table(scenario: ScenarioRows, tools: tuple[ToolLine, ...]) -> str:
+    rows = [
+        [
+            markdown(dataset.dataset),
+            markdown(title),
+            markdown(row.places),
+            *(_cell(cell) for cell in row.cells),
+        ]
+        for dataset in scenario.datasets
+        for title, of_operation in dataset.operations
+        for row in of_operation
+    ]
+    return table(["dataset", "operation", "store", *(markdown_code(tool.label) for tool in tools)], rows)
+
+
+def _cell(cell: Cell) -> str:
+    if cell.outcome is None:
+        return "not run" if cell.planned else ""
+    text = f"{SYMBOLS[cell.outcome]} {WORDS[cell.outcome]}"
+    marks = [] if cell.expected else ["**unexpected**"]
+    marks += [f"problem {cell.problem}"] if cell.problem else []
+    return f"{text} ({', '.join(marks)})" if marks else text
+
+
+def _problems(report: Report) -> Iterator[str]:
+    if report.problems:
+        yield "## Problems"
+    for problem in report.problems:
+        yield _problem(problem)
+
+
+def _problem(problem: ProblemEntry) -> str:
+    mark = "" if problem.expected else ", unexpected"
+    title = f"{markdown_code(problem.tool.label)} {WORDS[problem.outcome]}{mark}"
+    cases = [markdown_code(key.case) for key in problem.cases[:SHOWN_CASES]]
+    more = len(problem.cases) - len(cases)
+    lines = [
+        f"In {plural(len(problem.cases), 'case')}: {', '.join(cases)}{f' and {more} more' if more else ''}.",
+        markdown(problem.explanation),
+        f"Error: {markdown(problem.problem)}" if problem.problem else "",
+        *(f"Note: {markdown(note)}" for note in problem.notes),
+        *(f"The tool warned: {markdown(warning)}" for warning in problem.warnings),
+        *(f"{markdown(fact.name)}: {markdown(shortened(fact.value, SHOWN))}" for fact in problem.evidence),
+        f"See <{problem.url}>" if problem.url else "",
+    ]
+    listed = "\n".join(f"- {line}" for line in lines if line)
+    stderr = markdown_block(problem.stderr) if plain(problem.stderr).strip() else ""
+    return "\n\n".join(filter(None, [f"### {problem.number}. {title}", listed, stderr]))
+
+
+def _remarks(report: Report) -> Iterator[str]:
+    if report.remarks:
+        rows = [
+            [
+                markdown_code(remark.tool.label),
+                WORDS[remark.outcome],
+                str(remark.cases),
+                markdown(remark.text) + (f" <{remark.url}>" if remark.url else ""),
+            ]
+            for remark in report.remarks
+        ]
+        yield "## Reasons and notes\n\n" + table(["tool", "outcome", "cases", "said"], rows)
+
+
+def _timings(report: Report) -> Iterator[str]:
+    if report.timings or report.timing_notes:
+        yield "## Times"
+        yield "\n".join(f"- {markdown(note)}" for note in report.timing_notes)
+    if report.timings:
+        rows = [row for case in report.timings for row in _timing_rows(case)]
+        yield table(["case", "step", *(markdown_code(tool.label) for tool in report.tools)], rows)
+
+
+def _timing_rows(case: TimedCase) -> Iterator[list[str]]:
+    name = markdown_code(case.key.case)
+    for row in case.rows:
+        yield [name, STEP_WORDS[row.step], *(_timing(cell) for cell in row.cells)]
+    if not case.rows:
+        yield [name, "", *(_timing(TimingCell(outcome)) for outcome in case.outcomes)]
+    if any(peak is not None for peak in case.peaks):
+        peaks = ["" if peak is None else with_unit(peak, "bytes") for peak in case.peaks]
+        yield [name, "peak memory", *peaks]
+
+
+def _timing(cell: TimingCell) -> str:
+    if cell.summary:
+        return in_full(cell.summary) + (" **fastest**" if cell.fastest else "")
+    if cell.outcome is None or cell.outcome == "passed":
+        return ""
+    return f"{SYMBOLS[cell.outcome]} {WORDS[cell.outcome]}"
+
+
+def _details(report: Report) -> str:
+    tools = [
+        Fact(tool.label, "; ".join(f"{fact.name} {fact.value}" for fact in (*tool.packages, *tool.settings)))
+        for tool in report.tools
+        if tool.packages or tool.settings
+    ]
+    return "## Details\n\n" + _facts([*report.head.more, *tools])

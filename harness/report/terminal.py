@@ -1,0 +1,128 @@
+"""The same report in short, for the end of a run in a terminal. Printing it is the command line's job.
+
+Texts become `rich` Text objects, in which no markup is looked for, stripped of what a terminal would obey.
+"""
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from harness.report.escape import one_line, shortened
+from harness.report.model import Counts, Report, TimedCase, TimingCell, ToolLine
+from harness.report.units import number
+from harness.report.words import SYMBOLS, WORDS
+from harness.results.model import Outcome
+
+STYLES: dict[Outcome, str] = {
+    "passed": "green",
+    "failed": "bold red",
+    "errored": "red",
+    "unsupported": "dim",
+    "known_issue": "yellow",
+    "timeout": "magenta",
+    "crashed": "magenta",
+    "not_built": "dim",
+    "infrastructure": "cyan",
+}
+LONGEST = 200  # characters of an explanation
+
+
+def terminal_report(report: Report) -> tuple[RenderableType, ...]:
+    """Return banners, the tools' counts, the timing table, and one line for each unexpected outcome."""
+    return (*_banners(report), *_counts(report), *_timings(report), *_unexpected(report))
+
+
+def _banners(report: Report) -> Iterator[Text]:
+    for banner in report.head.banners:
+        if banner.kind != "unexpected":  # these stand at the end, one by one
+            yield Text(f"{one_line(banner.text)}", style="bold yellow")
+
+
+def _counts(report: Report) -> Iterator[RenderableType]:
+    if not report.tools:
+        return
+    by_scenario = len(report.matrix) > 1
+    names = list(dict.fromkeys(name for tool in report.tools for name, _ in _parts(tool, by_scenario)))
+    yield Text("Right answers, of all planned", style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("tool", overflow="fold")
+    for name in (*names, "all"):
+        table.add_column(Text(one_line(name)), justify="right")
+    table.add_column("otherwise")
+    for tool in report.tools:
+        parts = dict(_parts(tool, by_scenario))
+        cells = [_share(parts[name]) if name in parts else Text("") for name in names]
+        table.add_row(Text(one_line(tool.label)), *cells, _share(tool.counts), _otherwise(tool.counts))
+    yield table
+
+
+def _parts(tool: ToolLine, by_scenario: bool) -> tuple[tuple[str, Counts], ...]:  # noqa: FBT001
+    return tool.scenarios if by_scenario else tool.stores
+
+
+def _share(counts: Counts) -> Text:
+    style = "green" if counts.passed == counts.planned else "bold red" if counts.unexpected else ""
+    return Text(f"{counts.passed}/{counts.planned}", style=style)
+
+
+def _otherwise(counts: Counts) -> Text:
+    parts = [
+        Text(f"{SYMBOLS[outcome]} {times} {WORDS[outcome]}", style=STYLES[outcome])
+        for outcome, times in counts.outcomes
+        if outcome != "passed"
+    ]
+    parts += [Text(f"{counts.missing} not run", style="bold yellow")] if counts.missing else []
+    return Text(", ").join(parts)
+
+
+def _timings(report: Report) -> Iterator[RenderableType]:
+    cases = [case for case in report.timings if case.rows]
+    if not cases:
+        return
+    yield Text("Median time of the operation, cold / warm, in ms; * marks the fastest, warm", style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("case", overflow="fold")
+    for tool in report.tools:
+        table.add_column(Text(one_line(tool.label)), justify="right", overflow="fold")
+    for case in cases:
+        cells = [_time(case, tool.number) for tool in report.tools]
+        table.add_row(Text(one_line(case.key.case)), *cells)
+    yield table
+
+
+def _time(case: TimedCase, place: int) -> Text:
+    outcome = case.outcomes[place]
+    if outcome != "passed":
+        return _word(outcome) if outcome else Text("")
+    cells = {row.step: row.cells[place] for row in case.rows}
+    cold, warm = cells.get("operation cold"), cells.get("operation warm")
+    numbers = [_milliseconds(cell) for cell in (cold, warm)]
+    fastest = warm is not None and warm.fastest
+    return Text(("* " if fastest else "") + " / ".join(numbers), style="bold green" if fastest else "")
+
+
+def _milliseconds(cell: TimingCell | None) -> str:
+    return number(cell.summary.median, cell.summary.unit) if cell and cell.summary else "-"
+
+
+def _unexpected(report: Report) -> Iterator[RenderableType]:
+    unexpected = [problem for problem in report.problems if not problem.expected]
+    if not unexpected:
+        return
+    yield Text(f"Unexpected outcomes: {report.counts.unexpected}", style="bold red")
+    table = Table.grid()
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    for problem in unexpected:
+        more = f" and {len(problem.cases) - 1} more" if len(problem.cases) > 1 else ""
+        line = Text("  ").append_text(_word(problem.outcome))
+        line.append(f" {one_line(problem.tool.label)} {one_line(problem.cases[0].case)}{more}: ")
+        line.append(shortened(f"{problem.explanation} {problem.problem}", LONGEST))
+        table.add_row(line)
+    yield table
+
+
+def _word(outcome: Outcome) -> Text:
+    return Text(f"{SYMBOLS[outcome]} {WORDS[outcome]}", style=STYLES[outcome])
