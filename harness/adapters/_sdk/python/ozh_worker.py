@@ -1,0 +1,281 @@
+"""The worker's side of the protocol, for tools driven from Python (3.9 or newer; needs numpy only).
+
+A worker is a few functions and one call:
+
+    from ozh_worker import Opened, Unsupported, serve
+
+    def open_level(store, level):         # -> Opened(anything, shape, dtype)
+    def read(opened, region):             # -> numpy array; region: a tuple of int and slice
+    def downsample(opened, region, factor, method):  # -> numpy array
+    def inspect(store):                   # -> dict, the image as the protocol has it
+    def list_arrays(store):               # -> paths of arrays
+    def write(store, pixels, image):      # pixels: numpy array, loaded before the timer
+
+    serve("my-tool", packages=["my-tool"], configure=configure, operations={"open": open_level, ...})
+
+`store` and `image` are the request's, with attributes instead of keys (`store.kind`, `image.axes[0].name`).
+A function that raises `Unsupported(why)` is answered `unsupported`; any other exception is the tool's error.
+`serve` times, digests and answers; what a library prints goes to stderr, and never into an answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import logging
+import os
+import platform
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+PROTOCOL = 1
+MAX_LINE = 1024 * 1024
+MAX_WARNINGS = 20
+MAX_WARNING_LENGTH = 500
+MAX_MESSAGE_LENGTH = 2000
+
+
+class Unsupported(Exception):  # noqa: N818 -- an answer, not a failure
+    """The tool cannot do what was asked: one sentence of why."""
+
+
+class Opened(NamedTuple):
+    """What `open` returns: what `read` is to be given, and the array's shape and (numpy's) dtype."""
+
+    what: Any
+    shape: tuple
+    dtype: Any
+
+
+def serve(
+    tool: str,
+    *,
+    packages: list[str],
+    operations: dict[str, Callable],
+    configure: Callable[[dict], dict] = dict,
+) -> None:
+    """Answer requests until `bye` or the end of stdin.
+
+    `packages` are distributions whose versions matter, the tool's own first. `configure` takes the settings
+    of `hello`, applies them and returns those in effect.
+    """
+    requests, answers = _private_pipes()
+    worker = _Worker(tool, packages, configure, operations)
+    logging.getLogger().addHandler(worker.heard)
+    for line in requests:
+        request = json.loads(line)
+        answers.write(_encode({"id": request["id"], **worker.answer(request)}))
+        answers.flush()
+        if request["operation"] == "bye":
+            return
+
+
+class _Worker:
+    def __init__(self, tool, packages, configure, operations):
+        self.tool = tool
+        self.packages = packages
+        self.configure = configure
+        self.operations = {"null": lambda: None, **operations}
+        self.steps = {
+            "null": self._null,
+            "open": self._open,
+            "read": self._read,
+            "downsample": self._downsample,
+            "list": self._list,
+            "inspect": self._inspect,
+            "write": self._write,
+        }
+        self.heard = _Heard(logging.WARNING)
+        self.opened = {}  # handle -> Opened
+        self.number_of_handles = 0
+
+    def answer(self, request):
+        """Return the answer to a request, whatever happens; warnings are part of it."""
+        self.heard.messages.clear()
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("default")
+            try:
+                body = self._do(request)
+            except Unsupported as why:
+                body = {"unsupported": str(why)}
+            except (Exception, SystemExit) as problem:  # whatever a tool raises is its answer
+                traceback.print_exc()
+                message = str(problem) or repr(problem)
+                body = {"error": {"type": type(problem).__name__, "message": message[:MAX_MESSAGE_LENGTH]}}
+        said = [f"{one.category.__name__}: {one.message}" for one in warned] + self.heard.messages
+        unique = list(dict.fromkeys(" ".join(one.split())[:MAX_WARNING_LENGTH] for one in said))
+        return {**body, "warnings": unique[:MAX_WARNINGS]}
+
+    def _do(self, request):
+        name = request["operation"]
+        if name == "bye":
+            return {}
+        if name == "hello":
+            return self._hello(request["settings"])
+        if name == "close":
+            self._held(request)
+            del self.opened[request["handle"]]
+            return {}
+        if name not in self.operations:
+            raise Unsupported("unknown operation")
+        return self.steps[name](self.operations[name], request)
+
+    def _held(self, request):
+        if request["handle"] not in self.opened:
+            raise KeyError(f"no level is open under the handle {request['handle']}")
+        return self.opened[request["handle"]].what
+
+    def _hello(self, settings):
+        return {
+            "protocol": PROTOCOL,
+            "tool": self.tool,
+            "version": importlib.metadata.version(self.packages[0]),
+            "language": f"Python {platform.python_version()}",
+            "packages": {name: importlib.metadata.version(name) for name in self.packages},
+            "operations": list(self.operations),
+            "settings": self.configure(settings),
+        }
+
+    def _null(self, operation, _request):
+        _, timing = _timed(operation)
+        return {"timing": timing}
+
+    def _open(self, operation, request):
+        opened, timing = _timed(operation, _names(request["store"]), request["level"])
+        self.number_of_handles += 1
+        handle = f"h{self.number_of_handles}"
+        self.opened[handle] = opened
+        return {
+            "timing": timing,
+            "handle": handle,
+            "shape": [int(length) for length in opened.shape],
+            "dtype": dtype_name(opened.dtype),
+        }
+
+    def _read(self, operation, request):
+        pixels, timing = _timed(operation, self._held(request), _index(request["region"]))
+        return {"timing": timing, **_digest(pixels, request.get("save_to"))}
+
+    def _downsample(self, operation, request):
+        how = (_index(request["region"]), tuple(request["factor"]), request["method"])
+        pixels, timing = _timed(operation, self._held(request), *how)
+        return {"timing": timing, **_digest(pixels, request.get("save_to"))}
+
+    def _list(self, operation, request):
+        paths, timing = _timed(operation, _names(request["store"]))
+        return {"timing": timing, "arrays": sorted(paths)}
+
+    def _inspect(self, operation, request):
+        image, timing = _timed(operation, _names(request["store"]))
+        return {"timing": timing, "image": image}
+
+    def _write(self, operation, request):
+        given = request["input"]
+        dtype = np.dtype(given["dtype"]).newbyteorder("<")
+        pixels = np.fromfile(given["path"], dtype=dtype).reshape(given["shape"]).astype(given["dtype"])
+        _, timing = _timed(operation, _names(request["store"]), pixels, _names(request["image"]))
+        return {"timing": timing}
+
+
+class _Heard(logging.Handler):
+    """Keeps what libraries log, to be answered as warnings."""
+
+    def __init__(self, level):
+        super().__init__(level)
+        self.messages = []
+
+    def emit(self, record):
+        self.messages.append(f"{record.levelname}: {record.getMessage()}")
+
+
+def dtype_name(dtype) -> str:
+    """Return the name Zarr v3 gives to a numpy dtype of numbers or booleans; raises TypeError for others."""
+    dtype = np.dtype(dtype)
+    if dtype.kind not in "biufc":
+        raise TypeError(f"cannot answer with elements of dtype {dtype}")
+    return dtype.name
+
+
+def _timed(operation, *arguments):
+    """Run the operation; return what it returned, and the timing of it alone."""
+    peak_is_known = _reset_peak_memory()
+    cpu = time.process_time_ns()
+    wall = time.perf_counter_ns()
+    result = operation(*arguments)
+    wall = time.perf_counter_ns() - wall
+    cpu = time.process_time_ns() - cpu
+    peak = _peak_memory_bytes() if peak_is_known else None
+    return result, {"wall_ns": wall, "cpu_ns": cpu, "peak_rss_bytes": peak}
+
+
+def _reset_peak_memory() -> bool:
+    try:
+        with open("/proc/self/clear_refs", "w") as file:  # noqa: PTH123 -- nothing extra near the timer
+            file.write("5")
+    except OSError:  # not Linux, or forbidden here: the peak is then not known
+        return False
+    return True
+
+
+def _peak_memory_bytes():
+    with open("/proc/self/status") as file:  # noqa: PTH123
+        for line in file:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return None
+
+
+def _digest(pixels, save_to):
+    """Return dtype, shape and SHA-256 over little-endian C-order bytes; also save those, if asked."""
+    if not isinstance(pixels, (np.ndarray, np.generic)):
+        raise TypeError(f"the worker returned a {type(pixels).__name__}, not a numpy array in memory")
+    name = dtype_name(pixels.dtype)
+    shape = list(pixels.shape)
+    little = np.asarray(pixels).astype(pixels.dtype.newbyteorder("<"), order="C", copy=False)
+    raw = little.reshape(-1).view(np.uint8)
+    if save_to:
+        raw.tofile(save_to)
+    return {"dtype": name, "shape": shape, "sha256": hashlib.sha256(raw).hexdigest()}
+
+
+def _index(region):
+    """Return the region as a numpy index: an integer drops its axis."""
+    return tuple(part if isinstance(part, int) else slice(*part) for part in region)
+
+
+def _names(value):
+    """Return JSON with attributes instead of keys."""
+    if isinstance(value, dict):
+        return SimpleNamespace(**{key: _names(part) for key, part in value.items()})
+    if isinstance(value, list):
+        return [_names(part) for part in value]
+    return value
+
+
+def _encode(answer) -> bytes:
+    line = json.dumps(answer, default=str).encode() + b"\n"
+    if len(line) > MAX_LINE:
+        message = f"the answer has {len(line)} bytes, allowed are {MAX_LINE}"
+        problem = {"type": "AnswerTooLong", "message": message}
+        line = json.dumps({"id": answer["id"], "error": problem}).encode() + b"\n"
+    return line
+
+
+def _private_pipes():
+    """Return stdin and stdout for us alone: what others print goes to stderr, what they read is empty."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    sys.stdout.flush()
+    os.dup2(2, 1)
+    return requests, answers
