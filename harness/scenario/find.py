@@ -23,14 +23,17 @@ def find_scenarios(names: Iterable[str]) -> list[Path]:
 
 
 def _find(name: str) -> list[Path]:
-    for path in (Path(name), shipped("scenarios") / name, shipped("scenarios") / f"{name}.yaml"):
-        if path.is_file():
-            return [path]
-        if path.is_dir():
-            files = sorted(path.rglob("*.yaml"))
-            if not files:
-                raise InputError(f"{path} holds no scenario (*.yaml)")
-            return files
+    try:
+        for path in (Path(name), shipped("scenarios") / name, shipped("scenarios") / f"{name}.yaml"):
+            if path.is_file():
+                return [path]
+            if path.is_dir():
+                files = sorted(path.rglob("*.yaml"))
+                if not files:
+                    raise InputError(f"{path} holds no scenario (*.yaml)")
+                return files
+    except OSError as problem:
+        raise InputError(f"{name}: cannot be read: {problem.strerror}") from None
     root = shipped("scenarios")
     known = [str(path.relative_to(root).with_suffix("")) for path in shipped_scenarios()]
     known += sorted({Path(entry).parts[0] for entry in known})

@@ -19,7 +19,7 @@ def check_operation(operation: Operation, recipe: Recipe) -> None:
         for axis, factor in operation.factor.items():
             if axis not in image.axes:
                 raise ValueError(f"axis '{axis}' is not an axis of this image (axes '{image.axes}')")
-            if not operation.phase < max(factor, 1) and factor > 1:
+            if operation.phase >= factor > 1:
                 raise ValueError(f"phase {operation.phase} is not inside a block of {factor}")
         parts = region.resolve(operation.region, image.axes, image.shape)
         if any(isinstance(part, int) or part[2] != 1 for part in parts):

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,13 +19,20 @@ from harness.scenario.fit import check_operation
 from harness.scenario.model import Deadlines, Expectation, Scenario, Timing
 from harness.scenario.operation import OPERATIONS
 from harness.scenario.recipe import Recipe
-from harness.scenario.yaml_text import Parsed, YamlError, parse
+from harness.scenario.yaml_text import MAX_BYTES, Parsed, YamlError, parse
 
 _MODELS: tuple[type[BaseModel], ...] = (
     *(Scenario, Timing, Deadlines, Expectation),
     *(recipes.Recipe, recipes.Codec, recipes.Labels),
     *(operations.Read, operations.Downsample, operations.Write, operations.Open),
 )
+_MAPPING = "give a mapping (`field: value`)"
+_NOT_THE_KIND = {
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "tuple_type": "give a list",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,8 @@ class Loaded:
 def load_scenario(path: Path, catalogue: Mapping[str, Recipe]) -> Loaded:
     """Return the scenario in a file; raises InputError."""
     try:
-        parsed = parse(path.read_bytes())
+        with path.open("rb") as file:
+            parsed = parse(file.read(MAX_BYTES + 1))
     except OSError as problem:
         raise InputError(f"{path}: cannot be read: {problem.strerror}") from None
     except YamlError as problem:
@@ -52,7 +61,7 @@ def load_scenario(path: Path, catalogue: Mapping[str, Recipe]) -> Loaded:
     try:
         scenario = Scenario.model_validate(parsed.data)
     except ValidationError as problem:
-        raise InputError(_explain(path, parsed, problem.errors(include_url=False)[0])) from None
+        raise InputError(_explain(path, parsed, _first(problem))) from None
     resolved = _resolve(path, parsed, scenario, catalogue)
     _check_against_images(path, parsed, scenario, resolved)
     return Loaded(scenario, resolved, path, _digest(scenario, resolved))
@@ -91,12 +100,18 @@ def _check_against_images(
 
 
 def _digest(scenario: Scenario, resolved: tuple[Recipe, ...]) -> str:
-    text = scenario.model_dump_json() + "".join(recipe.model_dump_json() for recipe in resolved)
-    return hashlib.sha256(text.encode()).hexdigest()
+    said = [model.model_dump(mode="json") for model in (scenario, *resolved)]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _place(path: Path, line: int) -> str:
     return f"{path}:{line}" if line else str(path)
+
+
+def _first(problem: ValidationError) -> ErrorDetails:
+    """Return what to tell of all that is wrong: an unknown field is often why another one is missing."""
+    errors = problem.errors(include_url=False)
+    return next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
 
 
 def _explain(path: Path, parsed: Parsed, error: ErrorDetails) -> str:
@@ -116,16 +131,19 @@ def _sentence(error: ErrorDetails) -> str:
     given = error.get("input")
     if error["type"] == "extra_forbidden":
         name = str(error["loc"][-1])
-        return f"unknown field '{name}'{_meant(name, {f for model in _MODELS for f in model.model_fields})}"
+        known = {field for model in _MODELS for field in model.model_fields} - {name}
+        return f"unknown field '{name}'{_meant(name, known)}"
     if error["type"] == "union_tag_invalid":
+        if context["tag"] == "None":  # YAML's null
+            return 'unknown operation; to do nothing, write "null" in quotes'
         return f"unknown operation '{context['tag']}'{_meant(str(context['tag']), OPERATIONS)}"
     if error["type"] == "union_tag_not_found":
         return "`operation` is missing (one of: " + ", ".join(OPERATIONS) + ")"
     if error["type"] == "literal_error":
-        known = re.findall(r"'([^']*)'", str(context["expected"]))
-        hint = _meant(str(given), known) or f" (one of: {', '.join(known)})"
+        choices = re.findall(r"'([^']*)'", str(context["expected"]))
+        hint = _meant(str(given), choices) or f" (one of: {', '.join(choices)})"
         return f"'{given}' is not known{hint}"
-    return str(error["msg"]).removeprefix("Value error, ").replace("valid dictionary", "mapping")
+    return _NOT_THE_KIND.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

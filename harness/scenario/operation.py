@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from harness.scenario.recipe import Codec, Edge, Method
+from harness.scenario.recipe import Codec, Edge, Factor, Method, Spacing
 from harness.scenario.strict import Strict
 
 
@@ -75,7 +75,7 @@ class Downsample(_Operation):
     """
 
     operation: Literal["downsample"]
-    factor: dict[str, int] = {"y": 2, "x": 2}
+    factor: dict[str, Factor] = {"y": 2, "x": 2}
     method: Method = "mean"
     phase: int = Field(default=0, ge=0)
     edge: Edge = "floor"
@@ -94,10 +94,10 @@ class Write(_Operation):
     codec: Codec | None = None
     separator: Literal["/", "."] | None = None
     levels: int | None = Field(default=None, ge=1, le=12)
-    factor: dict[str, int] | None = None
+    factor: dict[str, Factor] | None = None
     method: Method | None = None
     units: dict[str, str] | None = None
-    scale: dict[str, float] | None = None
+    scale: dict[str, Spacing] | None = None
     tolerance: float | None = Field(
         default=None, ge=0, description="How far reduced levels may differ; unset: they must be exact"
     )

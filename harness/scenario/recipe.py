@@ -20,6 +20,9 @@ AXIS_TYPES = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "spa
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$"
 MAX_ELEMENTS = 2**32
 
+Factor = Annotated[int, Field(ge=1)]
+Spacing = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
 
 class Codec(Strict):
     """How a chunk is compressed. `cname` and `shuffle` belong to blosc."""
@@ -54,11 +57,11 @@ class Recipe(Strict):
     ome_zarr: OmeZarrVersion = "0.5"
     levels: int = Field(default=1, ge=1, le=12)
     level_names: str = Field(default="{}", pattern=r"^[A-Za-z0-9_-]*\{\}[A-Za-z0-9_-]*$")
-    factor: dict[str, int] = {}  # per level; axes not named stay as they are; default: y and x by 2
+    factor: dict[str, Factor] = {}  # per level; axes not named stay as they are; default: y and x by 2
     method: Method = "mean"
     edge: Edge = "floor"
     units: dict[str, str] = {}
-    scale: dict[str, float] = {}
+    scale: dict[str, Spacing] = {}
     channels: tuple[Channel, ...] = ()
     labels: dict[Annotated[str, Field(pattern=NAME)], Labels] = {}
 

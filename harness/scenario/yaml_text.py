@@ -11,6 +11,9 @@ MAX_NODES = 20_000
 
 Path = tuple[str | int, ...]
 
+# What PyYAML's own code raises on some of what it cannot read, e.g. `!!int ""` or "\\UFFFFFFFF".
+_LET_THROUGH = (ValueError, OverflowError, LookupError, AttributeError)
+
 
 class YamlError(Exception):
     """The text cannot be used: a sentence, and the line it is about (from 1; 0: the file as a whole)."""
@@ -44,9 +47,12 @@ def parse(text: bytes) -> Parsed:
         raise YamlError(f"not UTF-8 text (byte {problem.start})") from None
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 0
-        raise YamlError(f"not valid YAML: {problem.problem or problem.context}", line) from None
-    except (yaml.YAMLError, RecursionError) as problem:
-        raise YamlError(f"not valid YAML: {str(problem).splitlines()[0]}") from None
+        said = ", ".join(part for part in (problem.context, problem.problem) if part)
+        raise YamlError(f"not valid YAML: {said}", line) from None
+    except RecursionError:
+        raise YamlError(f"nested deeper than {MAX_DEPTH} levels") from None
+    except (yaml.YAMLError, *_LET_THROUGH) as problem:
+        raise YamlError(f"not valid YAML: {str(problem).partition(chr(10))[0]}") from None
     if root is None:
         raise YamlError("the file is empty")
     walk = _Walk()
@@ -74,9 +80,11 @@ class _Walk:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*path, place)) for place, child in enumerate(node.value)]
         try:
+            _text(node)
             return self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError) as problem:
-            raise YamlError(f"not valid YAML: {str(problem).splitlines()[0]}", line) from None
+        except (yaml.YAMLError, *_LET_THROUGH):
+            kind = node.tag.removeprefix("tag:yaml.org,2002:")
+            raise YamlError(f"not valid YAML: {node.value[:40]!r} cannot be read as {kind}", line) from None
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -84,9 +92,19 @@ class _Walk:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, yaml.ScalarNode):
                 raise YamlError("a key must be plain text", line)
-            key = str(key_node.value)
+            try:
+                key = _text(key_node)
+            except UnicodeEncodeError:
+                raise YamlError("a key must be plain text", line) from None
             if key in result:
                 raise YamlError(f"the key '{key}' stands twice", line)
             result[key] = self.value(value_node, (*path, key))
             self.lines[(*path, key)] = line
         return result
+
+
+def _text(node: yaml.Node) -> str:
+    """Return the text of a scalar; raises UnicodeEncodeError where it holds half a surrogate pair."""
+    text = str(node.value)
+    text.encode()
+    return text

@@ -3,10 +3,10 @@
 import fnmatch
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from harness.host.errors import InputError
 from harness.results.model import Outcome
@@ -16,6 +16,7 @@ from harness.scenario.strict import Strict
 
 Operations = Literal["null", "inspect", "list", "open", "read", "downsample", "write"]
 Rounding = Literal["half-even", "half-up", "down"]
+VersionName = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,59}$")]
 
 
 class Tool(Strict):
@@ -67,6 +68,18 @@ class RunCommand(Strict):
     command: tuple[str, ...] = Field(min_length=1)
     env: dict[str, str] = {}
 
+    @field_validator("command", "env")
+    @classmethod
+    def _knows_its_placeholders(
+        cls, said: tuple[str, ...] | dict[str, str]
+    ) -> tuple[str, ...] | dict[str, str]:
+        for part in said.values() if isinstance(said, dict) else said:
+            try:
+                part.format_map(dict.fromkeys(("env", "adapter", "sdk"), ""))
+            except (LookupError, ValueError):
+                raise ValueError(f"'{part}' may hold {{env}}, {{adapter}} and {{sdk}} only") from None
+        return said
+
 
 class Unsupported(Strict):
     """Something the tool does not do, with a link to where its documentation says so."""
@@ -110,11 +123,21 @@ class Configuration(Strict):
     note: str = ""
 
 
+def _as_in_the_file(schema: dict[str, Any]) -> None:
+    """Have the JSON Schema say what stands in adapter.toml: `default` among the versions, and no `folder`."""
+    fields = schema["properties"]
+    fields.pop("folder")
+    fields["versions"] |= {"properties": {"default": fields.pop("default")}, "required": ["default"]}
+    schema["required"].remove("default")
+
+
 class Adapter(Strict):
     """A manifest. `folder` is where it was found."""
 
+    model_config = ConfigDict(json_schema_extra=_as_in_the_file)
+
     tool: Tool
-    versions: dict[str, VersionEntry]
+    versions: dict[VersionName, VersionEntry]
     default: str
     environment: Environment
     run: RunCommand
@@ -144,7 +167,10 @@ class Adapter(Strict):
         if "default" not in self.configurations:
             raise ValueError("a configuration named 'default' is needed")
         for version in self.versions:
-            self.can(version)
+            try:
+                self.can(version)
+            except ValidationError as problem:
+                raise ValueError(f"versions.{version}.capabilities.{_explain(problem)}") from None
         return self
 
     def can(self, version: str) -> Capabilities:
@@ -187,6 +213,11 @@ def load_adapter(folder: Path) -> Adapter:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise InputError(f"{path}: not valid TOML: {problem}") from None
     except ValidationError as problem:
-        first = problem.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: {where or 'manifest'}: {first['msg']}") from None
+        raise InputError(f"{path}: {_explain(problem)}") from None
+
+
+def _explain(problem: ValidationError) -> str:
+    """Return the first thing that is wrong, and where."""
+    first = problem.errors(include_url=False)[0]
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{'.'.join(map(str, first['loc']))}: {said}" if first["loc"] else said

@@ -59,7 +59,7 @@ class FolderTree:
         """
         checked(key)
         try:
-            file = (self.root / key).resolve()
+            file = (self.root / key).resolve(strict=True)
             if not file.is_relative_to(self.root.resolve()):
                 raise FormatError(f"{key}: leads out of the folder")
             if not file.is_file():  # a pipe would keep us waiting forever
@@ -67,9 +67,9 @@ class FolderTree:
             if file.stat().st_size > MAX_OBJECT_BYTES:
                 raise FormatError(f"{key}: has more than {MAX_OBJECT_BYTES} bytes")
             return file.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, RuntimeError) as problem:  # RuntimeError: links that go in a circle
+        except (OSError, RuntimeError) as problem:  # RuntimeError: links in a circle, before Python 3.13
             raise FormatError(f"{key}: cannot be read: {problem}") from None
 
     def keys(self) -> Iterator[str]:
