@@ -67,9 +67,11 @@ scenario: small
 title: Small
 datasets:
   - {name: ramp-0.4, source: ramp, axes: zyx, shape: [4, 40, 30], dtype: uint16, chunks: [2, 16, 16],
-     levels: 2, ome_zarr: "0.4", units: {z: micrometer, y: micrometer, x: micrometer}, scale: {z: 2, y: 0.5, x: 0.5}}
-  - {name: ramp-0.5, source: ramp, axes: zyx, shape: [4, 40, 30], dtype: uint16, chunks: [2, 16, 16], shards: [4, 32, 32],
-     levels: 2, ome_zarr: "0.5", units: {z: micrometer, y: micrometer, x: micrometer}, scale: {z: 2, y: 0.5, x: 0.5}}
+     levels: 2, ome_zarr: "0.4", units: {z: micrometer, y: micrometer, x: micrometer},
+     scale: {z: 2, y: 0.5, x: 0.5}}
+  - {name: ramp-0.5, source: ramp, axes: zyx, shape: [4, 40, 30], dtype: uint16, chunks: [2, 16, 16],
+     shards: [4, 32, 32], levels: 2, ome_zarr: "0.5", units: {z: micrometer, y: micrometer, x: micrometer},
+     scale: {z: 2, y: 0.5, x: 0.5}}
 deadlines: {start: 20, prepare: 10, run: 2}
 memory_mib: 512
 operations:

@@ -14,5 +14,4 @@ def show_outcome(run: Run) -> None:
     console = Console()
     for part in terminal_report(build_report(run)):
         console.print(part)
-        console.print()
     console.print(f"Report: {paths.html}", soft_wrap=True, markup=False, highlight=False)

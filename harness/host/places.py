@@ -5,17 +5,24 @@ from pathlib import Path
 
 import platformdirs
 
+from harness.host.errors import HostError
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def cache(room: str) -> Path:
     """Return the cache folder of one room, e.g. `environments`, made if absent.
 
-    `OZH_CACHE` names another root than the user's cache folder.
+    `OZH_CACHE` names another root than the user's cache folder. Raises HostError where it cannot be made.
     """
     root = os.environ.get("OZH_CACHE") or platformdirs.user_cache_dir("ome-zarr-harness")
     folder = Path(root).expanduser().absolute() / room
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise HostError(
+            f"the cache folder {folder} cannot be made: {problem.strerror}", "name another by OZH_CACHE"
+        ) from None
     return folder
 
 

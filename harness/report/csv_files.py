@@ -1,15 +1,16 @@
 """The tables of a report as CSV: one row per record, and one row per summary of times."""
 
 from collections.abc import Iterator
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from harness.performance.summary import Summary
 from harness.report.escape import spreadsheet
 from harness.report.model import CaseKey, Report, ToolLine
-from harness.results.frames import records_frame
 from harness.results.load import Run
 from harness.results.model import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TIMINGS = {
     "scenario": "string",
@@ -38,6 +39,8 @@ _TIMINGS = {
 
 def conformance_csv(run: Run) -> str:
     """Return one line per record; `duration_ms` is in milliseconds."""
+    from harness.results.frames import records_frame  # noqa: PLC0415 -- pandas is slow to import
+
     return _csv(records_frame(run))
 
 
@@ -47,6 +50,8 @@ def timings_csv(report: Report) -> str:
     A wrong answer has one line with its outcome and no number. The step `memory` is the peak, in bytes;
     the step `start` is a tool's, over all its cases.
     """
+    import pandas as pd  # noqa: PLC0415 -- slow to import, and needed at the end of a run only
+
     rows = [row for line in report.tools for row in _timing_rows(report, line)]
     return _csv(pd.DataFrame(rows, columns=list(_TIMINGS)).astype(_TIMINGS))
 
@@ -104,7 +109,7 @@ def _numbers(summary: Summary) -> dict[str, object]:
     }
 
 
-def _csv(frame: pd.DataFrame) -> str:
+def _csv(frame: "pd.DataFrame") -> str:
     """Return the frame as CSV with every text made safe for spreadsheets."""
     texts = frame.select_dtypes(include=["string", "category"]).columns
     safe = frame.assign(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -27,7 +28,7 @@ STYLES: dict[Outcome, str] = {
     "not_built": "dim",
     "infrastructure": "cyan",
 }
-LONGEST = 200  # characters of an explanation
+LONGEST = 500  # characters of an explanation
 
 
 def terminal_report(report: Report) -> tuple[RenderableType, ...]:
@@ -113,15 +114,12 @@ def _unexpected(report: Report) -> Iterator[RenderableType]:
     if not unexpected:
         return
     yield Text(f"Unexpected outcomes: {report.counts.unexpected}", style="bold red")
-    table = Table.grid()
-    table.add_column(no_wrap=True, overflow="ellipsis")
     for problem in unexpected:
         more = f" and {len(problem.cases) - 1} more" if len(problem.cases) > 1 else ""
         line = Text("  ").append_text(_word(problem.outcome))
-        line.append(f" {one_line(problem.tool.label)} {one_line(problem.cases[0].case)}{more}: ")
-        line.append(shortened(f"{problem.explanation} {problem.problem}", LONGEST))
-        table.add_row(line)
-    yield table
+        line.append(f" {one_line(problem.tool.label)} {one_line(problem.cases[0].case)}{more}")
+        yield line
+        yield Padding(Text(shortened(problem.explanation or problem.problem, LONGEST)), (0, 0, 0, 4))
 
 
 def _word(outcome: Outcome) -> Text:

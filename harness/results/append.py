@@ -14,7 +14,7 @@ from typing import IO, Any, Self
 
 from pydantic import BaseModel
 
-from harness.host.errors import InputError
+from harness.host.errors import HostError, InputError
 from harness.results.model import Footer, Manifest, Record, Sample
 
 MANIFEST, RECORDS, SAMPLES, FOOTER = "run.json", "records.jsonl", "samples.jsonl", "footer.json"
@@ -43,7 +43,10 @@ class RunWriter:
                     f"{folder} already holds a run", "go on with it by --resume, or choose another --out"
                 )
             raise InputError(f"{folder} exists and is no run folder", "choose another --out")
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise HostError(f"{folder} cannot be made: {problem.strerror}", "choose another --out") from None
         write_atomically(folder / MANIFEST, _text(manifest))
         return cls._open(folder)
 
@@ -106,10 +109,15 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def _write(file: IO[bytes], data: bytes) -> None:
+    before = os.fstat(file.fileno()).st_size
     view = memoryview(data)
-    while view:  # an unbuffered file may take less than it was given
-        view = view[file.write(view) :]
-    os.fsync(file.fileno())
+    try:
+        while view:  # an unbuffered file may take less than it was given
+            view = view[file.write(view) :]
+        os.fsync(file.fileno())
+    except OSError:
+        os.ftruncate(file.fileno(), before)  # another thread may still have something to write
+        raise
 
 
 def _text(model: BaseModel) -> str:

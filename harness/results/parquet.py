@@ -26,6 +26,9 @@ def write_samples(run: Run) -> Path:
     path = run.folder / "samples.parquet"
     aside = path.with_name(".samples.parquet")
     table = pa.Table.from_pylist([sample.model_dump() for sample in run.samples], schema=_COLUMNS)
-    parquet.write_table(table, aside)
-    aside.replace(path)
+    try:
+        parquet.write_table(table, aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
     return path

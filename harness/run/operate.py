@@ -18,6 +18,7 @@ from harness.tools.protocol import Answer, CloseRequest
 from harness.tools.session import Reply
 
 MAX_SAVED_BYTES = 4 * 1024**3
+_WORTH_A_LOOK = ("digest", "shape", "dtype")  # the pixels tell more
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _find(
     if refused:
         return refused
     verdict = question.judge(answer)
-    if not verdict.right and verdict.evidence.get("kind") == "digest":
+    if not verdict.right and verdict.evidence.get("kind") in _WORTH_A_LOOK:
         verdict = _with_pixels(worker, trial, question, handle, scratch) or verdict
     return from_verdict(verdict, answer.warnings)
 

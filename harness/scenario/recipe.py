@@ -32,6 +32,12 @@ class Codec(Strict):
     cname: Literal["lz4", "lz4hc", "blosclz", "zstd", "zlib"] = "lz4"
     shuffle: Literal["noshuffle", "shuffle", "bitshuffle"] = "shuffle"
 
+    @model_validator(mode="after")
+    def _has_such_a_level(self) -> Self:
+        if self.level > 9 and self.name in ("gzip", "zlib", "blosc"):
+            raise ValueError(f"level of {self.name} goes from 0 to 9, not {self.level}")
+        return self
+
 
 class Labels(Strict):
     """A label image stored below `labels/<name>`, with the axes and geometry of its image but no channels."""

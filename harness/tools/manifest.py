@@ -127,7 +127,12 @@ def _as_in_the_file(schema: dict[str, Any]) -> None:
     """Have the JSON Schema say what stands in adapter.toml: `default` among the versions, and no `folder`."""
     fields = schema["properties"]
     fields.pop("folder")
-    fields["versions"] |= {"properties": {"default": fields.pop("default")}, "required": ["default"]}
+    (entry,) = fields["versions"].pop("patternProperties").values()
+    fields["versions"] |= {
+        "properties": {"default": fields.pop("default")},
+        "required": ["default"],
+        "additionalProperties": entry,
+    }
     schema["required"].remove("default")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from harness.host.errors import HostError
 from harness.host.guard import Guard
 
 STDERR_KEPT = 64 * 1024
@@ -59,7 +60,12 @@ class Process:
             start_new_session=True,
             bufsize=0,
         )
-        guard.watch_group(self._popen.pid)
+        try:
+            guard.watch_group(self._popen.pid)
+        except HostError:
+            self.kill()
+            with self._popen:  # closes the pipes and waits
+                raise
         if self._popen.stdin is None or self._popen.stdout is None or self._popen.stderr is None:
             raise RuntimeError("pipes were asked for")
         self._stdin, self._stdout, self._stderr = self._popen.stdin, self._popen.stdout, self._popen.stderr
@@ -85,7 +91,7 @@ class Process:
         searched = 0
         while True:
             end = self._buffer.find(b"\n", searched)
-            if end >= 0:
+            if 0 <= end <= longest:
                 line = bytes(self._buffer[: end + 1])
                 del self._buffer[: end + 1]
                 return line
@@ -129,7 +135,10 @@ class Process:
             code = self._popen.wait(timeout=2)
         except subprocess.TimeoutExpired:
             return "closed its answers and stayed"
-        return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        if code >= 0:
+            return f"ended with exit code {code}"
+        named = -code in set(signal.Signals)  # real-time signals have no name
+        return f"was ended by {signal.Signals(-code).name if named else f'signal {-code}'}"
 
     def stderr(self) -> str:
         """Return the end of what it wrote to stderr."""

@@ -1,4 +1,4 @@
-"""A worker made of our own decoder and encoder, honest unless it is given a fault: `fake_worker.py TOOL [FAULT]`.
+"""A worker made of our own decoder and encoder, honest unless given a fault: `fake_worker.py TOOL [FAULT]`.
 
 It speaks the protocol by hand, because most faults are faults of speaking.
 """
@@ -24,6 +24,7 @@ from harness.datasets.zarr.tree import FolderTree
 from harness.scenario.recipe import Recipe
 
 tool, fault = sys.argv[1], (sys.argv[2] if len(sys.argv) > 2 else "")
+AS_ASKED = ("chunks", "shards", "codec", "separator", "ome_zarr", "levels", "method")
 handles: dict[str, np.ndarray] = {}
 
 
@@ -122,7 +123,7 @@ def write(request):
             "name": asked["name"], "source": "ramp", "axes": "".join(names), "shape": given["shape"],
             "dtype": given["dtype"], "units": units, "scale": scale,
             "factor": dict(zip(names, asked["factor"], strict=True)),
-            **{key: asked[key] for key in ("chunks", "shards", "codec", "separator", "ome_zarr", "levels", "method")},
+            **{key: asked[key] for key in AS_ASKED},
         }
     )  # fmt: skip
     write_image(recipe, pixels, tree_of(request["store"]))

@@ -202,11 +202,14 @@ def test_an_empty_run_has_a_report(render):
     assert isinstance(render(build_report(run_of())), str)
 
 
-def test_the_terminal_has_one_line_for_each_unexpected_outcome():
-    lines = _printed(build_report(large_run()), width=100).splitlines()
+def test_the_terminal_names_each_unexpected_outcome_and_explains_it_below():
+    lines = _printed(build_report(large_run()), width=1000).splitlines()
 
-    start = lines.index("Unexpected outcomes: 9")
-    assert len(lines[start + 1 :]) == 5
+    unexpected = lines[lines.index("Unexpected outcomes: 9") + 1 :]
+    heads, explanations = unexpected[::2], unexpected[1::2]
+    assert len(heads) == len(explanations) == 5
+    assert all(re.match(r"  \S \w+ \S+@\S+ \S+/\S+", head) for head in heads)
+    assert all(re.match(r"    \S", explanation) for explanation in explanations)
 
 
 def test_the_terminal_counts_by_scenario_when_there_are_several():

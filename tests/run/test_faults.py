@@ -1,4 +1,4 @@
-"""Every fault of a worker ends as the right outcome, costs its own case only, and leaves a record of every trial."""
+"""Every fault of a worker ends as the right outcome, costs its own case only, and leaves every record."""
 
 import psutil
 import pytest

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from run_small import request, run_small
 from harness.host.errors import InputError
 from harness.results.append import cut_torn_line
 from harness.results.load import load_run
+from harness.results.model import Selection
 from harness.run.progress import Progress
 from harness.run.run import run
 
@@ -21,10 +23,6 @@ def resume(folder: Path):
 
 
 def request_to_resume(folder: Path):
-    from dataclasses import replace
-
-    from harness.results.model import Selection
-
     return replace(request(Path("unused"), folder, resume=True), selection=Selection(scenarios=()))
 
 
