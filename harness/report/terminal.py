@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.report.escape import one_line, shortened
-from harness.report.model import Counts, Report, TimedCase, TimingCell, ToolLine
+from harness.report.model import Counts, Report, TimedCase, TimingCell
 from harness.report.units import number
-from harness.report.words import SYMBOLS, WORDS
+from harness.report.words import SYMBOLS, WORDS, TimedStep
 from harness.results.model import Outcome
 
 STYLES: dict[Outcome, str] = {
@@ -28,6 +28,7 @@ STYLES: dict[Outcome, str] = {
     "not_built": "dim",
     "infrastructure": "cyan",
 }
+_STEPS: dict[TimedStep, str] = {"open cold": "open", "operation cold": "cold", "operation warm": "warm"}
 LONGEST = 500  # characters of an explanation
 
 
@@ -45,23 +46,18 @@ def _banners(report: Report) -> Iterator[Text]:
 def _counts(report: Report) -> Iterator[RenderableType]:
     if not report.tools:
         return
-    by_scenario = len(report.matrix) > 1
-    names = list(dict.fromkeys(name for tool in report.tools for name, _ in _parts(tool, by_scenario)))
-    yield Text("Right answers, of all planned", style="bold")
+    names = list(dict.fromkeys(name for tool in report.tools for name, _ in tool.stores))
+    yield Text("Right answers, of all planned, by store", style="bold")
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("tool", overflow="fold")
     for name in (*names, "all"):
         table.add_column(Text(one_line(name)), justify="right")
     table.add_column("otherwise")
     for tool in report.tools:
-        parts = dict(_parts(tool, by_scenario))
+        parts = dict(tool.stores)
         cells = [_share(parts[name]) if name in parts else Text("") for name in names]
         table.add_row(Text(one_line(tool.label)), *cells, _share(tool.counts), _otherwise(tool.counts))
     yield table
-
-
-def _parts(tool: ToolLine, by_scenario: bool) -> tuple[tuple[str, Counts], ...]:  # noqa: FBT001
-    return tool.scenarios if by_scenario else tool.stores
 
 
 def _share(counts: Counts) -> Text:
@@ -83,30 +79,32 @@ def _timings(report: Report) -> Iterator[RenderableType]:
     cases = [case for case in report.timings if case.rows]
     if not cases:
         return
-    yield Text("Median time of the operation, cold / warm, in ms; * marks the fastest, warm", style="bold")
+    yield Text("Median times in ms; * marks the fastest, warm", style="bold")
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("case", overflow="fold")
-    for tool in report.tools:
-        table.add_column(Text(one_line(tool.label)), justify="right", overflow="fold")
+    table.add_column("case and tool", no_wrap=True)
+    for name in _STEPS.values():
+        table.add_column(name, justify="right", no_wrap=True)
     for case in cases:
-        cells = [_time(case, tool.number) for tool in report.tools]
-        table.add_row(Text(one_line(case.key.case)), *cells)
+        table.add_row(Text(one_line(case.key.case), style="bold"))
+        for tool in report.tools:
+            if case.outcomes[tool.number] is not None:
+                table.add_row(Text(f"  {one_line(tool.label)}"), *_times(case, tool.number))
     yield table
 
 
-def _time(case: TimedCase, place: int) -> Text:
+def _times(case: TimedCase, place: int) -> list[Text]:
     outcome = case.outcomes[place]
-    if outcome != "passed":
-        return _word(outcome) if outcome else Text("")
+    if outcome is not None and outcome != "passed":
+        return [_word(outcome)]
     cells = {row.step: row.cells[place] for row in case.rows}
-    cold, warm = cells.get("operation cold"), cells.get("operation warm")
-    numbers = [_milliseconds(cell) for cell in (cold, warm)]
-    fastest = warm is not None and warm.fastest
-    return Text(("* " if fastest else "") + " / ".join(numbers), style="bold green" if fastest else "")
+    return [_milliseconds(cells.get(step)) for step in _STEPS]
 
 
-def _milliseconds(cell: TimingCell | None) -> str:
-    return number(cell.summary.median, cell.summary.unit) if cell and cell.summary else "-"
+def _milliseconds(cell: TimingCell | None) -> Text:
+    if cell is None or cell.summary is None:
+        return Text("")
+    median = number(cell.summary.median, cell.summary.unit)
+    return Text(f"* {median}", style="bold green") if cell.fastest else Text(median)
 
 
 def _unexpected(report: Report) -> Iterator[RenderableType]:

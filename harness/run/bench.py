@@ -46,7 +46,6 @@ class Bench:
     stopping: threading.Event = field(default_factory=threading.Event)
     used: dict[str, ToolUsed] = field(default_factory=dict)  # as their workers introduced themselves
     live: set[Session] = field(default_factory=set)
-    dead: set[str] = field(default_factory=set)  # stores that no longer answer
 
     def dataset(self, trial: Trial) -> Dataset:
         """Return the dataset of a trial."""
@@ -111,20 +110,18 @@ class Bench:
         self.writer.append(record, samples if record.outcome == "passed" else ())
         self.progress.finished(record)
 
-    def store_is_dead(self, trial: Trial) -> Finding | None:
-        """Return the finding for a trial whose store is known to be gone."""
-        if trial.case.store not in self.dead:
+    def store_is_gone(self, trial: Trial) -> Finding | None:
+        """Return the finding for a trial whose store does not answer, or None if it does."""
+        store = trial.case.store
+        if self.stores.healthy(store):
             return None
-        return Finding(
-            "infrastructure", f"the {trial.case.store} store no longer answers; `--resume` tries again"
-        )
+        return Finding("infrastructure", f"the {store} store does not answer; `--resume` tries again")
 
     def _charge_the_store(self, trial: Trial, finding: Finding) -> Finding:
         """Never charge a tool with what our own store did: if it is gone, the outcome is `infrastructure`."""
         store = trial.case.store
         if finding.outcome not in _MAY_BE_THE_STORE or self.stores.healthy(store):
             return finding
-        self.dead.add(store)
         said = f"the {store} store stopped answering during this trial ({finding.explanation})"
         return replace(finding, outcome="infrastructure", explanation=said)
 

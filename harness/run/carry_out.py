@@ -31,8 +31,7 @@ def carry_out(lane: Lane, bench: Bench) -> None:
                 while waiting and not bench.stopping.is_set():
                     trial = waiting[0]
                     clock = bench.begin(trial)
-                    finding = bench.store_is_dead(trial) or operate(worker, trial, bench, warm=0).finding
-                    bench.record(trial, finding, clock)
+                    bench.record(trial, operate(worker, trial, bench, warm=0).finding, clock)
                     waiting.popleft()
         except SessionEndedError as ended:
             budget.worker_ended(had_started=started)

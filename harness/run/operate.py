@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.conformance.digest import from_canonical_bytes
 from harness.conformance.verdict import Verdict, wrong
+from harness.host.errors import HostError
 from harness.performance.credible import disbelieve
 from harness.run.asking import Question
 from harness.run.bench import Bench, Worker, name_of
@@ -31,7 +32,20 @@ class Operated:
 
 
 def operate(worker: Worker, trial: Trial, bench: Bench, warm: int) -> Operated:
-    """Carry out the trial's operation once, and `warm` times more; raises SessionEndedError."""
+    """Carry out the trial's operation once, and `warm` times more; raises SessionEndedError.
+
+    What our own side cannot do (give a place to write to, look at what is there) is `infrastructure`.
+    """
+    gone = bench.store_is_gone(trial)
+    if gone is not None:
+        return Operated(gone)
+    try:
+        return _operate(worker, trial, bench, warm)
+    except HostError as problem:
+        return Operated(Finding("infrastructure", str(problem)))
+
+
+def _operate(worker: Worker, trial: Trial, bench: Bench, warm: int) -> Operated:
     operation = trial.case.operation
     if isinstance(operation, Write):
         return Operated(write(worker, trial, operation, bench))

@@ -21,6 +21,7 @@ from harness.run.progress import Progress
 from harness.run.request import Planned, Request, work_out
 from harness.run.resume import as_it_was, check_unchanged, still_to_do
 from harness.run.timed import carry_out_timed
+from harness.scenario.find import shown
 from harness.stores.open import open_stores
 from harness.tools.environment import lock_hash
 from harness.tools.registry import adapters, select
@@ -130,7 +131,7 @@ def _manifest(request: Request, planned: Planned) -> Manifest:
         jobs=request.jobs,
         scenarios=tuple(
             ScenarioUsed(
-                name=one.scenario.scenario, title=one.scenario.title, path=str(one.path), digest=one.digest
+                name=one.scenario.scenario, title=one.scenario.title, path=shown(one.path), digest=one.digest
             )
             for one in planned.scenarios
         ),

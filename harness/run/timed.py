@@ -54,9 +54,6 @@ def _scenario(trials: list[Trial], bench: Bench, seed: int) -> None:
 
 
 def _one_session(trial: Trial, bench: Bench, number: int, warm: int) -> tuple[Finding, list[Sample]]:
-    dead = bench.store_is_dead(trial)
-    if dead is not None:
-        return dead, []
     try:
         with bench.worker(trial) as worker:
             done = operate(worker, trial, bench, warm=warm)

@@ -22,6 +22,12 @@ def find_scenarios(names: Iterable[str]) -> list[Path]:
     return list(found)
 
 
+def shown(path: Path) -> str:
+    """Return the name of a scenario file for results: no path of this machine."""
+    root = shipped("scenarios").resolve()
+    return f"scenarios/{path.relative_to(root)}" if path.is_relative_to(root) else path.name
+
+
 def _find(name: str) -> list[Path]:
     try:
         for path in (Path(name), shipped("scenarios") / name, shipped("scenarios") / f"{name}.yaml"):

@@ -55,7 +55,9 @@ class Buckets:
         return keys
 
     def end_session(self, session: int, access_key: str) -> None:
-        """Take back the key and the bucket of a session."""
+        """Take back the key and the bucket of a session; a server that is gone has taken them with it."""
+        if not self.server.healthy():
+            return
         if self._admin:
             provision.remove_key(self._admin, access_key)
         self.remove(self.own(session))

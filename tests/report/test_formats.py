@@ -212,12 +212,12 @@ def test_the_terminal_names_each_unexpected_outcome_and_explains_it_below():
     assert all(re.match(r"    \S", explanation) for explanation in explanations)
 
 
-def test_the_terminal_counts_by_scenario_when_there_are_several():
+def test_the_terminal_counts_by_store():
     records = [record(), record(case="faults/nuclei/plane/file", outcome="failed")]
 
     text = _printed(build_report(run_of(records)))
 
-    assert re.search(r"tensorstore@0\.1\.86 +1/1 +0/1 +1/2", text)
+    assert re.search(r"tensorstore@0\.1\.86 +1/2 +1/2", text)
 
 
 def test_a_report_is_written_below_the_run_and_again_the_same(tmp_path):
