@@ -51,7 +51,7 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
     Raises InputError where a scenario names a configuration that none of the tools has, or nothing is left.
     """
     cases = list(cases)
-    arms = [(tool, name) for tool in tools for name in tool.adapter.configurations]
+    arms = [(tool, name) for tool in tools for name in tool.adapter.configurations_of(tool.version)]
     random.Random(seed).shuffle(arms)  # noqa: S311 -- an order to repeat, not a secret
     trials = [
         Trial(case, tool, configuration)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from harness.results.model import Outcome, Record
 
+_GUESS_SECONDS = 3.0  # for a kind of trial of which none is done yet
+
 
 class Progress:
     """The state of a run, told by the run and read by whoever shows it, from any thread."""
@@ -62,6 +64,6 @@ class Progress:
                 return None
             total = 0.0
             for timed, left in self._left.items():
-                known = self._seconds[timed] or self._seconds[not timed]
+                known = self._seconds[timed] or [_GUESS_SECONDS]
                 total += left * sum(known) / len(known) / (1 if timed else self._jobs)
             return total

@@ -4,6 +4,7 @@ A session gives one cold operation (new process, new connections) and then the w
 is written after its last session; a wrong answer ends its measuring, for a wrong answer is never ranked.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,8 +21,9 @@ from harness.tools.session import Reply, SessionEndedError
 
 @dataclass
 class _Measuring:
-    clock: Clock
+    started: str
     sessions_left: int
+    seconds: float = 0  # of its own sessions, not of those of others in between
     samples: list[Sample] = field(default_factory=list)
 
 
@@ -44,13 +46,17 @@ def _scenario(trials: list[Trial], bench: Bench, seed: int) -> None:
             return
         if trial.id in over:
             continue
-        state = measuring.setdefault(trial.id, _Measuring(bench.begin(trial), timing.sessions))
+        clock = bench.begin(trial)
+        state = measuring.setdefault(trial.id, _Measuring(clock.started, timing.sessions))
         finding, samples = _one_session(trial, bench, number, timing.warm)
+        bench.progress.end(trial.id)
         state.samples += samples
+        state.seconds += time.monotonic() - clock.begun
         state.sessions_left -= 1
         if finding.outcome != "passed" or not state.sessions_left:
             over.add(trial.id)
-            bench.record(trial, finding, state.clock, state.samples)
+            own = Clock(state.started, time.monotonic() - state.seconds)
+            bench.record(trial, finding, own, state.samples)
 
 
 def _one_session(trial: Trial, bench: Bench, number: int, warm: int) -> tuple[Finding, list[Sample]]:

@@ -126,6 +126,7 @@ def centres(bouts, slow):
     return [paired_ratio(a, b).centre for its, a, b in bouts if its == slow]
 
 
+@pytest.mark.samples
 def test_intervals_over_real_bouts_of_identical_readers_hold_1_as_often_as_they_say(bouts):
     same = np.array(centres(bouts, 0.0))
     rng = np.random.default_rng(0)
@@ -134,11 +135,13 @@ def test_intervals_over_real_bouts_of_identical_readers_hold_1_as_often_as_they_
     assert 0.93 < held < 0.98
 
 
+@pytest.mark.samples
 def test_pairs_inside_one_real_bout_are_not_independent(bouts):
     ratios = [paired_ratio(a, b) for slow, a, b in bouts if slow == 0]
     assert sum(ratio.low <= 1 <= ratio.high for ratio in ratios) / len(ratios) < 0.9
 
 
+@pytest.mark.samples
 @pytest.mark.parametrize("slow", [0.05, 0.1])
 def test_real_bouts_find_a_slower_reader_and_about_how_much_slower_it_is(bouts, slow):
     slower = centres(bouts, slow)

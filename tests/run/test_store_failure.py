@@ -1,4 +1,4 @@
-"""A store of ours that fails in the middle is `infrastructure`: never charged to a tool, tried again by --resume."""
+"""A store of ours that fails in the middle is never charged to a tool, and --resume tries again."""
 
 from dataclasses import replace
 
