@@ -52,7 +52,7 @@ def tools(*, as_json: options.Json = False) -> None:
             "default": tool.version == tool.adapter.default,
             "kind": tool.adapter.tool.kind,
             "language": tool.adapter.tool.language,
-            "configurations": list(tool.adapter.configurations),
+            "configurations": list(tool.adapter.configurations_of(tool.version)),
             "operations": list(tool.adapter.can(tool.version).operations),
             "installed": is_built(tool),
         }

@@ -62,6 +62,9 @@ def _make_once(folder: Path, proof: Path, make: Callable[[Path], None], say: Say
         if proof.exists():
             return
         say(doing)
+        # What a killed process left: the lock is ours.
+        for stale in folder.parent.glob(f".{folder.name}-*"):
+            shutil.rmtree(stale, ignore_errors=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
             make(aside / "made")

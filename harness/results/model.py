@@ -62,6 +62,7 @@ class Record(Strict):
     tool: ToolId
     lock_hash: str | None = None  # of the tool's environment
     scenario_digest: str
+    host: str = ""  # tells hosts apart without naming them
     outcome: Outcome
     expected: bool  # by scenario or manifest; of an unexpected one the run says so, and exits with 1
     explanation: str = ""  # one sentence for a biologist

@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import subprocess
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ def harness_version() -> str:
     return version("ome-zarr-harness")
 
 
+@cache
 def host_id() -> str:
     """Return what tells hosts apart, without naming this one: results of two hosts are never mixed."""
     parts = (platform.node(), platform.machine(), _cpu(), str(psutil.cpu_count()))

@@ -4,6 +4,7 @@ import fnmatch
 from dataclasses import replace
 
 from harness.results.model import Record
+from harness.results.provenance import host_id
 from harness.run.finding import Finding
 from harness.run.plan import Trial
 from harness.tools.manifest import KnownIssue
@@ -96,6 +97,7 @@ def record_of(
         tool=trial.tool_id,
         lock_hash=lock,
         scenario_digest=case.digest,
+        host=host_id(),
         outcome=settled.outcome,
         expected=is_expected(trial, settled, required=required),
         explanation=settled.explanation,

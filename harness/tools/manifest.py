@@ -117,8 +117,9 @@ class Convention(Strict):
 
 
 class Configuration(Strict):
-    """A named set of settings, given to the worker with its `hello`."""
+    """A named set of settings, given to the worker with its `hello`; for the versions that have them."""
 
+    versions: tuple[str, ...] = ("*",)
     settings: dict[str, Any] = {}
     note: str = ""
 
@@ -172,6 +173,9 @@ class Adapter(Strict):
         if "default" not in self.configurations:
             raise ValueError("a configuration named 'default' is needed")
         for version in self.versions:
+            if "default" not in self.configurations_of(version):
+                raise ValueError(f"configurations.default must be for version {version} too")
+        for version in self.versions:
             try:
                 self.can(version)
             except ValidationError as problem:
@@ -182,6 +186,10 @@ class Adapter(Strict):
         """Return the capabilities of one version."""
         merged = {**self.capabilities.model_dump(), **self.versions[version].capabilities}
         return Capabilities.model_validate(merged)
+
+    def configurations_of(self, version: str) -> tuple[str, ...]:
+        """Return the names of the configurations that there are for one version."""
+        return tuple(name for name, one in self.configurations.items() if _matches(version, one.versions))
 
     def lock(self, version: str) -> Path:
         """Return the lock file of one version."""
@@ -197,7 +205,7 @@ class Adapter(Strict):
         ome_zarr, sharded = image
         for entry in self.unsupported:
             if (
-                any(fnmatch.fnmatchcase(version, pattern) for pattern in entry.versions)
+                _matches(version, entry.versions)
                 and entry.operation in (None, operation)
                 and entry.store in (None, store)
                 and entry.ome_zarr in (None, ome_zarr)
@@ -205,6 +213,10 @@ class Adapter(Strict):
             ):
                 return entry
         return None
+
+
+def _matches(version: str, globs: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(version, glob) for glob in globs)
 
 
 def load_adapter(folder: Path) -> Adapter:

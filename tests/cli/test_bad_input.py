@@ -134,3 +134,9 @@ def test_no_network_for_what_is_not_cached_is_told(ozh, tmp_path, monkeypatch):
 
     assert said.code == 3
     assert "connect to the network" in said.err.strip().splitlines()[-1]
+
+
+def test_windows_gets_one_clear_line(ozh, monkeypatch):
+    monkeypatch.setattr("sys.platform", "win32")
+
+    assert "Windows is not supported yet" in one_line(ozh("list", "tools"), 3)

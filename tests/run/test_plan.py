@@ -41,7 +41,7 @@ def test_the_order_of_tools_is_drawn_from_the_seed(add_fake, small_scenario):
     orders = {
         tuple(lane.tool.adapter.tool.name for lane in lanes(trials(small_scenario, *names, seed=s)))
         for s in range(9)
-    }  # noqa: E501
+    }
 
     assert len(orders) > 1
     assert trials(small_scenario, *names, seed=3) == trials(small_scenario, *names, seed=3)

@@ -1,40 +1,71 @@
 """ome-zarr-py as the NEUBIAS OME-Zarr training module teaches it.
 
-Reading: `Reader(parse_url(...))`. Writing: `write_image` with `coordinate_transformations` and a `Scaler`.
+Reading: the nodes that `Reader(parse_url(...))` finds, or `ome_zarr info`, here or in what `ome_zarr download` made
+of an image. Writing: `write_image` with `coordinate_transformations` and a `Scaler`.
 """
 
+import os
+import tempfile
+
 import ozh_ome
-import ozh_zarr3
+import zarr
 from ome_zarr import OMEZarrImage
 from ome_zarr.io import parse_url
-from ome_zarr.reader import Label, Multiscales, Reader
+from ome_zarr.reader import Multiscales, Reader
 from ome_zarr.scale import Scaler
+from ome_zarr.utils import download, info
 from ome_zarr.writer import write_image
 from ozh_worker import Unsupported
-from zarr.storage import StorePath
+
+copies = {}  # where an image is -> the folder that it was downloaded to
 
 
-def nodes(store):
+def nodes(store, api):
     """Return the image's node and those of its label images."""
-    place = ozh_zarr3.store_of(store, read_only=True)
-    # Only from a StorePath do groups below keep the store that was given.
-    location = parse_url(StorePath(place) if store.kind == "s3" else place)
-    if location is None:
-        raise FileNotFoundError("parse_url found no image")
-    found = list(Reader(location)())
-    # Of a label image, the reader also returns the image it belongs to, and first.
-    image = next(node for node in found if node.zarr == location)
-    return image, [node for node in found if node is not image and node.load(Label)]
+    place = address(store)
+    if api == "taught":
+        found = list(Reader(parse_url(place))())
+    else:
+        found = list(info(downloaded(place) if api == "downloaded" else place))
+    # Of a label image, the image it belongs to is also returned, and first; it is hidden.
+    image = next(node for node in found if node.visible)
+    return image, [label for folder in image.post_nodes for label in folder.post_nodes]
 
 
-def images(store):
-    image, _ = nodes(store)
+def address(store):
+    """Return the path or URL of an image; for s3, the settings go into the environment, as for the command."""
+    if store.kind == "file":
+        return store.path
+    if store.kind == "http":
+        return store.url
+    os.environ.update(
+        AWS_ENDPOINT_URL=store.endpoint,
+        AWS_DEFAULT_REGION=store.region,
+        AWS_ACCESS_KEY_ID=store.access_key,
+        AWS_SECRET_ACCESS_KEY=store.secret_key,
+    )
+    return f"s3://{store.bucket}/{store.key}"
+
+
+def downloaded(place):
+    """Return the place in a copy of the image, which is downloaded once, label images included."""
+    image = place.removesuffix(f"/labels/{place.rpartition('/')[2]}")
+    if image not in copies:
+        folder = tempfile.mkdtemp()
+        download(image, folder)
+        copies[image] = f"{folder}/{image.rpartition('/')[2]}"
+    return copies[image] + place.removeprefix(image)
+
+
+def images(store, api):
+    image, _ = nodes(store, api)
     axes = [axis["name"] for axis in image.metadata["axes"]]
     return [OMEZarrImage(data=data, axes=axes) for data in image.data]
 
 
-def inspect(store, group):
-    image, labels = nodes(store)
+def inspect(store, api):
+    image, labels = nodes(store, api)
+    group = zarr.open_group(image.zarr.store, mode="r")  # chunks and shards: only zarr tells them apart
     paths = image.load(Multiscales).datasets
     levels = [
         {
@@ -53,8 +84,8 @@ def inspect(store, group):
     }
 
 
-def array_paths(store):
-    image, labels = nodes(store)
+def array_paths(store, api):
+    image, labels = nodes(store, api)
     below = [("", image), *((f"labels/{label.zarr.basename()}/", label) for label in labels)]
     return [f"{folder}{path}" for folder, node in below for path in node.load(Multiscales).datasets]
 

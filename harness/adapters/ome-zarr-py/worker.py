@@ -1,6 +1,6 @@
 """ome-zarr-py as its users drive it: by its classes, its documentation's first way, and its `write_image`.
 
-With the setting `api = "taught"`, as the NEUBIAS training module teaches it: see `taught`.
+With another setting for `api` than `documented`, as the NEUBIAS training module teaches it: see `taught`.
 """
 
 import dask
@@ -26,8 +26,10 @@ def configure(settings):
     }
 
 
-def is_taught():
-    return settings_in_effect["api"] == "taught"
+def taught_api():
+    """Return which of the ways of `taught` to go, or None."""
+    api = settings_in_effect["api"]
+    return None if api == "documented" else api
 
 
 def open_group(store):
@@ -35,9 +37,8 @@ def open_group(store):
 
 
 def open_level(store, level):
-    images = (
-        taught.images(store) if is_taught() else OMEZarrMultiscale.from_ome_zarr(open_group(store)).images
-    )
+    api = taught_api()
+    images = taught.images(store, api) if api else OMEZarrMultiscale.from_ome_zarr(open_group(store)).images
     return Opened(images[level], images[level].data.shape, images[level].data.dtype)
 
 
@@ -46,8 +47,8 @@ def read(image, region):
 
 
 def inspect(store):
-    if is_taught():
-        return taught.inspect(store, open_group(store))
+    if api := taught_api():
+        return taught.inspect(store, api)
     group = open_group(store)
     multiscale = OMEZarrMultiscale.from_ome_zarr(group)
     attributes = group.attrs.get("ome", group.attrs)
@@ -85,8 +86,8 @@ def channels(omero):
 
 
 def list_arrays(store):
-    if is_taught():
-        return taught.array_paths(store)
+    if api := taught_api():
+        return taught.array_paths(store, api)
     multiscale = OMEZarrMultiscale.from_ome_zarr(open_group(store))
     below = {
         "": multiscale,
@@ -108,7 +109,7 @@ def write(store, pixels, image):
     fmt = FormatV04() if image.ome_zarr == "0.4" else FormatV05()
     place = ozh_zarr3.store_of(store, read_only=False)
     group = zarr.open_group(place, mode="w", zarr_format=fmt.zarr_format)
-    if is_taught():
+    if taught_api():
         taught.write(group, pixels, image, storage_options(image), fmt)
         return
     names = [axis.name for axis in image.axes]
