@@ -33,18 +33,27 @@ def run(request: Request, progress: Progress) -> Run:
     Raises InputError for what cannot be planned, HostError where disk, network or store fail it as a whole.
     """
     if request.resume:
-        torn = load_run(request.out)
-        request = as_it_was(request, torn.manifest)
-        planned = work_out(request.selection, request.seed)
-        check_unchanged(planned, torn.manifest)
-        waiting = still_to_do(planned.trials, torn)
-        writing = RunWriter.resume(request.out)
-    else:
-        planned = work_out(request.selection, request.seed)
-        waiting = planned.trials
-        writing = RunWriter.create(request.out, _manifest(request, planned))
-    with writing as writer:
-        used, stores = _carry_out(request, waiting, writer, progress) if waiting else ({}, {})
+        return _resume(request, progress)
+    planned = work_out(request.selection, request.seed)
+    with RunWriter.create(request.out, _manifest(request, planned)) as writer:
+        _close(writer, *_carry_out(request, planned.trials, writer, progress))
+    return load_run(request.out)
+
+
+def _resume(request: Request, progress: Progress) -> Run:
+    torn = load_run(request.out)
+    request = as_it_was(request, torn.manifest)
+    planned = work_out(request.selection, request.seed)
+    check_unchanged(planned, torn.manifest)
+    waiting = still_to_do(planned.trials, torn)
+    if not waiting and torn.footer is not None:
+        return torn
+    used: dict[str, ToolUsed] = {str(one.tool): one for one in torn.footer.tools} if torn.footer else {}
+    stores: dict[str, Any] = torn.footer.stores if torn.footer else {}
+    with RunWriter.resume(request.out) as writer:
+        if waiting:
+            now_used, now_stores = _carry_out(request, waiting, writer, progress)
+            used, stores = used | now_used, stores | now_stores
         _close(writer, used, stores)
     return load_run(request.out)
 
@@ -72,6 +81,8 @@ def _carry_out(
         tools = build_tools({str(trial.tool): trial.tool for trial in trials}.values(), progress)
         datasets = build_datasets(trials, progress)
         stores = stack.enter_context(open_stores(kinds, request.store, keeper, _new_id(), progress.say))
+        if kinds - {"file"}:
+            stack.callback(stores.save_log, writer.folder / "server.log")
         remote = {key_of(trial.case.recipe) for trial in trials if trial.case.reads_remotely}
         for key, dataset in datasets.items():
             stores.publish(name_of(dataset), dataset.folder, remotely=key in remote)
