@@ -87,7 +87,7 @@ datasets:
   - {name: ramp-0.5, source: ramp, axes: zyx, shape: [4, 40, 30], dtype: uint16, chunks: [2, 16, 16],
      shards: [4, 32, 32], levels: 2, ome_zarr: "0.5", units: {z: micrometer, y: micrometer, x: micrometer},
      scale: {z: 2, y: 0.5, x: 0.5}}
-deadlines: {start: 20, prepare: 10, run: 2}
+deadlines: {start: 60, prepare: 60, run: 60}
 memory_mib: 512
 operations:
   - operation: "null"

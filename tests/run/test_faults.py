@@ -33,6 +33,8 @@ def test_an_honest_worker_passes_every_case(add_fake, small_scenario, tmp_path):
     ],
 )
 def test_a_fault_costs_its_own_cases_only(fault, outcome, said, add_fake, small_scenario, tmp_path):
+    if outcome == "timeout":
+        small_scenario.write_text(small_scenario.read_text().replace("run: 60", "run: 2"))
     finished = run_small(small_scenario, tmp_path / "run", add_fake(fault))
 
     records = by_title(finished)
@@ -61,7 +63,7 @@ def test_a_worker_that_cannot_be_believed_passes_nothing(
 
 
 def test_a_worker_that_never_starts_is_tried_twice_and_then_given_up(add_fake, small_scenario, tmp_path):
-    small_scenario.write_text(small_scenario.read_text().replace("start: 20", "start: 1"))
+    small_scenario.write_text(small_scenario.read_text().replace("start: 60", "start: 1"))
 
     finished = run_small(small_scenario, tmp_path / "run", add_fake("hang-at-start"))
 
@@ -96,6 +98,7 @@ def test_nothing_outlives_a_run(add_fake, small_scenario, tmp_path, monkeypatch)
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     monkeypatch.setattr("tempfile.tempdir", None)
     (tmp_path / "temporary").mkdir()
+    small_scenario.write_text(small_scenario.read_text().replace("run: 60", "run: 1"))
     before = {process.pid for process in psutil.Process().children(recursive=True)}
 
     run_small(small_scenario, tmp_path / "run", add_fake("hang-in-run"), only=("*/plane/*",))

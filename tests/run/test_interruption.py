@@ -26,7 +26,7 @@ def until(condition):
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_outlives_a_run_that_is_ended(ending, jobs, add_fake, small_scenario, tmp_path):
-    small_scenario.write_text(small_scenario.read_text().replace("run: 2", "run: 600"))
+    small_scenario.write_text(small_scenario.read_text().replace("run: 60", "run: 600"))
     temporary, out = tmp_path / "temporary", tmp_path / "run"
     temporary.mkdir()
     tools = [argument for fault in ("hang-in-run", "") for argument in ("--tool", add_fake(fault))]

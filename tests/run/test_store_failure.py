@@ -30,7 +30,7 @@ class KillsTheServer(Progress):
 
 
 def test_a_server_that_dies_is_not_charged_to_the_tool_and_resume_completes_the_run(small_scenario, tmp_path):
-    small_scenario.write_text(small_scenario.read_text().replace("run: 2}", "run: 30}\nstores: [file, s3]"))
+    small_scenario.write_text(small_scenario.read_text().replace("run: 60}", "run: 60}\nstores: [file, s3]"))
     wanted = request(small_scenario, tmp_path / "run", "tensorstore", only=("*/plane/*", "*/write/*"))
 
     torn = run(wanted, KillsTheServer())

@@ -1,7 +1,7 @@
 """ome-zarr-py as the NEUBIAS OME-Zarr training module teaches it.
 
-Reading: the nodes that `Reader(parse_url(...))` finds, or `ome_zarr info`, here or in what `ome_zarr download` made
-of an image. Writing: `write_image` with `coordinate_transformations` and a `Scaler`.
+Reading: nodes, as `Reader(parse_url())` or `ome_zarr info` finds them; also in a copy by `ome_zarr download`.
+Writing: `write_image` with `coordinate_transformations` and a `Scaler`.
 """
 
 import os
@@ -33,7 +33,7 @@ def nodes(store, api):
 
 
 def address(store):
-    """Return the path or URL of an image; for s3, the settings go into the environment, as for the command."""
+    """Return the path or URL of an image. For s3, the environment tells the rest, as for the commands."""
     if store.kind == "file":
         return store.path
     if store.kind == "http":
