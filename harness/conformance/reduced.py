@@ -182,9 +182,12 @@ def _explain(
     if not legitimate or pixels is None:
         sentence = f"shape {evidence['got_shape']} came back instead of {list(expected)}"
         return wrong("shape", sentence, **evidence)
-    way = legitimate[0]
+    # Told against the nearest of the ways that would have been right.
+    apart, way = min(
+        ((int(np.count_nonzero(~same(one.apply(source), pixels))), one) for one in legitimate),
+        key=lambda found: found[0],
+    )
     largest = deviation(source, way, pixels)
-    apart = int(np.count_nonzero(~same(way.apply(source), pixels)))
     return wrong(
         "deviates",
         f"{apart} of {pixels.size} pixels differ from the {asked.method} of each block, by up to {largest:g}",

@@ -22,6 +22,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     for last, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 
+READ = "operations: [{{operation: read, region: {{{}}}}}]\n"
 HEAD = "scenario: x\ntitle: x\ndatasets: [nuclei-0.4]\n"
 
 
@@ -35,9 +36,9 @@ HEAD = "scenario: x\ntitle: x\ndatasets: [nuclei-0.4]\n"
         (BOMB, None, "expands to more than"),
         (HEAD + "operations: [{operation: raed}]\n", 4, "did you mean 'read'?"),
         (HEAD + "operations: [{operation: list}]\nstorse: [s3]\n", 5, "did you mean 'stores'?"),
-        (HEAD.replace("nuclei-0.4", "nuclei") + "operations: [{operation: list}]\n", 3, "did you mean 'nuclei-0."),
-        (HEAD + "operations: [{operation: read, region: {z: 60}}]\n", 4, "z: 60 is outside the image (0 to 59)"),
-        (HEAD + "operations: [{operation: read, region: {t: 0}}]\n", 4, "axis 't' is not an axis of this image"),
+        (HEAD.replace("-0.4", "") + "operations: [{operation: list}]\n", 3, "did you mean 'nuclei-0."),
+        (HEAD + READ.format("z: 60"), 4, "z: 60 is outside the image (0 to 59)"),
+        (HEAD + READ.format("t: 0"), 4, "axis 't' is not an axis of this image"),
     ],
 )  # fmt: skip
 def test_a_bad_scenario_is_told_with_its_file_and_line(text, line, said, ozh, tmp_path):
