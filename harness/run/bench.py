@@ -52,15 +52,16 @@ class Bench:
         return self.datasets[key_of(trial.case.recipe)]
 
     @contextmanager
-    def worker(self, trial: Trial) -> Iterator[Worker]:
-        """Start a worker for this trial; raises SessionEndedError if it won't start."""
+    def worker(self, trials: Sequence[Trial]) -> Iterator[Worker]:
+        """Start a worker for trials of one tool; raises SessionEndedError if it won't start."""
+        trial = trials[0]
         adapter = trial.tool.adapter
         settings = adapter.configurations[trial.configuration].settings
         scenario = trial.case.scenario
         limits = Limits(scenario.deadlines.start, scenario.memory_mib * 1024**2)
         built = self.tools.built[str(trial.tool)]
         with (
-            self.stores.session() as access,
+            self.stores.session({one.case.store for one in trials}) as access,
             session(built, trial.configuration, settings, limits, self.guard) as one,
             self._live(one),
         ):

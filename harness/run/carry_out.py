@@ -26,7 +26,7 @@ def carry_out(lane: Lane, bench: Bench) -> None:
             return
         started = False
         try:
-            with bench.worker(waiting[0]) as worker:
+            with bench.worker(waiting) as worker:
                 started = True
                 while waiting and not bench.stopping.is_set():
                     trial = waiting[0]

@@ -61,7 +61,7 @@ def _scenario(trials: list[Trial], bench: Bench, seed: int) -> None:
 
 def _one_session(trial: Trial, bench: Bench, number: int, warm: int) -> tuple[Finding, list[Sample]]:
     try:
-        with bench.worker(trial) as worker:
+        with bench.worker([trial]) as worker:
             done = operate(worker, trial, bench, warm=warm)
             return done.finding, list(_samples(trial, number, worker.session.start_ns, done))
     except SessionEndedError as ended:

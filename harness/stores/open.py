@@ -86,8 +86,8 @@ class Stores:
         return self._s3(buckets.data, name, session)
 
     @contextmanager
-    def session(self) -> Iterator[SessionAccess]:
-        """Yield the access of one session; its key and all that it wrote are removed at the end.
+    def session(self, kinds: Collection[StoreKind]) -> Iterator[SessionAccess]:
+        """Yield the access of one session to these stores; its key and what it wrote are removed at the end.
 
         Look at what was written before that. Without a key if the server is gone, for file is still there;
         raises HostError if it fails otherwise.
@@ -95,7 +95,7 @@ class Stores:
         number = next(self._numbers)
         with ExitStack() as stack:
             access = SessionAccess(number, stack.enter_context(self._guard.folder("ozh-session-")))
-            if self._buckets and "s3" in self.kinds and self._buckets.server.healthy():
+            if self._buckets and "s3" in kinds and self._buckets.server.healthy():
                 access_key, secret_key = self._buckets.add_key(number)
                 stack.callback(self._buckets.end_session, number, access_key)
                 access = replace(access, access_key=access_key, secret_key=secret_key)

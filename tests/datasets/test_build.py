@@ -160,6 +160,6 @@ def test_a_title_changes_no_dataset_and_anything_else_does(small):
     assert recipe_digest(small(scale={"x": 2})) != recipe_digest(small())
 
 
-def test_a_codec_that_cannot_be_is_an_error_of_the_recipe(small):
-    with pytest.raises(InputError, match="recipe small: gzip has levels 0 to 9, not 12"):
-        build(small(codec={"name": "gzip", "level": 12}))
+def test_a_chunk_that_cannot_be_is_an_error_of_the_recipe(small):
+    with pytest.raises(InputError, match="recipe small: a chunk must not have more than"):
+        build(small(chunks=[2048, 2048, 2048]))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from harness.scenario.recipe import Recipe
+from harness.scenario.recipe import Codec, Recipe
 
 
 @settings(deadline=None)
@@ -96,3 +96,9 @@ def test_channels_must_be_as_many_as_the_channel_axis_is_long(ramp):
 def test_what_a_recipe_does_not_know_is_refused(ramp, text):
     with pytest.raises(ValidationError):
         ramp(**text)
+
+
+@pytest.mark.parametrize("name", ["gzip", "zlib", "blosc"])
+def test_a_codec_has_the_levels_it_has(name):
+    with pytest.raises(ValueError, match=f"level of {name} goes from 0 to 9, not 10"):
+        Codec(name=name, level=10)

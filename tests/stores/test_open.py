@@ -48,7 +48,10 @@ def get(url):
 
 def test_file_alone_starts_no_server(guard, image, monkeypatch):
     monkeypatch.setattr(door, "find", None)
-    with open_stores({"file"}, StoreChoice(), guard, "r", print) as stores, stores.session() as session:
+    with (
+        open_stores({"file"}, StoreChoice(), guard, "r", print) as stores,
+        stores.session(stores.kinds) as session,
+    ):
         stores.publish("image.zarr", image)
         assert stores.location("file", "image.zarr", session) == FileLocation(path=str(image))
         assert stores.healthy("file")
@@ -59,7 +62,7 @@ def test_file_alone_starts_no_server(guard, image, monkeypatch):
 
 def test_a_session_writes_to_a_new_folder_each_time_and_it_goes_at_the_end(guard):
     stores = Stores({"file"}, guard, None)
-    with stores.session() as session:
+    with stores.session(stores.kinds) as session:
         first, second = (stores.write_location("file", "out.zarr", session) for _ in range(2))
         assert first.path != second.path
         assert first.path.endswith("/out.zarr")
@@ -76,7 +79,10 @@ def test_a_session_writes_to_a_new_folder_each_time_and_it_goes_at_the_end(guard
 
 def test_nothing_is_written_over_http(guard):
     stores = Stores({"file"}, guard, None)
-    with stores.session() as session, pytest.raises(ValueError, match="nothing is written over http"):
+    with (
+        stores.session(stores.kinds) as session,
+        pytest.raises(ValueError, match="nothing is written over http"),
+    ):
         stores.write_location("http", "out.zarr", session)
     with pytest.raises(ValueError, match="nothing is written over http"):
         stores.written(HttpLocation(url="http://127.0.0.1"))
@@ -111,7 +117,10 @@ def test_moto_stands_in_if_allowed_and_says_so(guard, image, files, monkeypatch)
     monkeypatch.setattr(door, "find", none)
     said = []
     choice = StoreChoice(allow_stand_in=True)
-    with open_stores({"http", "s3"}, choice, guard, "r", said.append) as stores, stores.session() as session:
+    with (
+        open_stores({"http", "s3"}, choice, guard, "r", said.append) as stores,
+        stores.session(stores.kinds) as session,
+    ):
         stores.publish("image.zarr", image)
         assert "no MinIO here; moto stands in, for conformance only" in said
         assert stores.facts["s3"]["stand_in"] is True
@@ -129,7 +138,7 @@ def test_moto_stands_in_if_allowed_and_says_so(guard, image, files, monkeypatch)
 @pytest.mark.minio
 def test_everybody_may_read_a_dataset_over_http_and_nobody_may_list_it(stores, image, files):
     stores.publish("image.zarr", image)
-    with stores.session() as session:
+    with stores.session(stores.kinds) as session:
         url = stores.location("http", "image.zarr", session).url
     assert get(f"{url}/0/c/0/0") == (200, files["0/c/0/0"])
     assert get(f"{url}/0/c/0/1") == (200, b"")
@@ -141,7 +150,7 @@ def test_everybody_may_read_a_dataset_over_http_and_nobody_may_list_it(stores, i
 @pytest.mark.minio
 def test_a_session_reads_and_lists_datasets_with_its_own_key(stores, image, files):
     stores.publish("image.zarr", image)
-    with stores.session() as session:
+    with stores.session(stores.kinds) as session:
         place = stores.location("s3", "image.zarr", session)
         listed = client(place).list_objects(place.bucket, prefix="image.zarr/", recursive=True)
         assert {item.object_name.removeprefix("image.zarr/") for item in listed} == set(files)
@@ -153,7 +162,7 @@ def test_a_session_reads_and_lists_datasets_with_its_own_key(stores, image, file
 @pytest.mark.minio
 def test_a_session_may_not_change_datasets(stores, image):
     stores.publish("image.zarr", image)
-    with stores.session() as session:
+    with stores.session(stores.kinds) as session:
         place = stores.location("s3", "image.zarr", session)
         assert code_of(lambda: put(place, "new", b"x")) == "AccessDenied"
         assert (
@@ -165,7 +174,7 @@ def test_a_session_may_not_change_datasets(stores, image):
 
 @pytest.mark.minio
 def test_a_session_may_not_touch_what_another_writes(stores):
-    with stores.session() as one, stores.session() as other:
+    with stores.session(stores.kinds) as one, stores.session(stores.kinds) as other:
         mine = stores.write_location("s3", "out.zarr", one)
         theirs = stores.write_location("s3", "out.zarr", other)
         put(theirs, "zarr.json", b"secret")
@@ -180,7 +189,7 @@ def test_a_session_may_not_touch_what_another_writes(stores):
 
 @pytest.mark.minio
 def test_what_a_session_wrote_is_seen_and_goes_with_it(stores):
-    with stores.session() as session:
+    with stores.session(stores.kinds) as session:
         place = stores.write_location("s3", "out.zarr", session)
         again = stores.write_location("s3", "out.zarr", session)
         for key in ("zarr.json", "0/c/0/0", "0/c/1 +ä"):
@@ -209,7 +218,7 @@ def test_a_dataset_is_uploaded_once_even_if_many_ask(stores, image, monkeypatch)
 @pytest.mark.minio
 def test_many_sessions_may_be_open_at_once(stores):
     def one(number):
-        with stores.session() as session:
+        with stores.session(stores.kinds) as session:
             place = stores.write_location("s3", "out.zarr", session)
             put(place, "zarr.json", str(number).encode())
             return session.access_key, stores.written(place).get("zarr.json")
@@ -222,7 +231,7 @@ def test_many_sessions_may_be_open_at_once(stores):
 
 @pytest.mark.minio
 def test_a_session_shows_no_key(stores):
-    with stores.session() as session:
+    with stores.session(stores.kinds) as session:
         place = stores.write_location("s3", "out.zarr", session)
         shown = repr(session) + repr(place) + repr(stores._buckets.server) + json.dumps(stores.facts)
         assert session.secret_key not in shown
@@ -253,7 +262,10 @@ def test_on_a_server_of_the_users_only_our_own_buckets_come_and_go(server, guard
     user.make_bucket("ozh-precious")
     before = {bucket.name for bucket in user.list_buckets()}
     choice = StoreChoice(server.endpoint, keys)
-    with open_stores({"http", "s3"}, choice, guard, "given", print) as stores, stores.session() as session:
+    with (
+        open_stores({"http", "s3"}, choice, guard, "given", print) as stores,
+        stores.session(stores.kinds) as session,
+    ):
         stores.publish("image.zarr", image)
         put(stores.write_location("s3", "out.zarr", session), "zarr.json", b"{}")
         ours = {bucket.name for bucket in user.list_buckets()} - before

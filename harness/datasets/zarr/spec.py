@@ -41,8 +41,6 @@ class ArraySpec:
             raise ValueError("shards and dimension_names need Zarr v3")
         if self.zarr_format == 3 and self.codec.name == "zlib":
             raise ValueError("zlib is not a Zarr v3 codec")
-        if self.codec.name not in ("zstd", "none") and self.codec.level > 9:
-            raise ValueError(f"{self.codec.name} has levels 0 to 9, not {self.codec.level}")
 
     @property
     def itemsize(self) -> int:
