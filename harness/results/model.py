@@ -6,7 +6,7 @@ from pydantic import Field
 
 from harness.scenario.strict import Strict
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 
 Outcome = Literal[
     "passed",
@@ -50,7 +50,7 @@ class Problem(Strict):
 class Record(Strict):
     """How one trial ended. `trial` is unique in a run; of two records of a trial, the later counts."""
 
-    format: int = FORMAT
+    format: Literal[1] = FORMAT
     trial: str  # "<case>::<tool>"
     case: str  # "<scenario>/<dataset>/<operation title>/<store>"
     scenario: str
@@ -124,7 +124,7 @@ class Selection(Strict):
 class Manifest(Strict):
     """run.json: everything needed to know what a run was."""
 
-    format: int = FORMAT
+    format: Literal[1] = FORMAT
     run: str  # id
     started: str
     harness: str  # version
@@ -144,7 +144,7 @@ class Manifest(Strict):
 class Footer(Strict):
     """footer.json: closes a run; a run without one was torn and can be resumed."""
 
-    format: int = FORMAT
+    format: Literal[1] = FORMAT
     ended: str
     records: int
     outcomes: dict[str, int]

@@ -123,11 +123,15 @@ class Process:
 
     def memory(self) -> int:
         """Return the bytes of memory that the process and its descendants hold."""
+        return sum(_resident(one) for one in self._family())
+
+    def _family(self) -> list[psutil.Process]:
+        """Return the process and its descendants, those in sessions of their own too; none once it has ended."""
         try:
             leader = psutil.Process(self._popen.pid)
-            return sum(_resident(one) for one in (leader, *leader.children(recursive=True)))
+            return [leader, *leader.children(recursive=True)]
         except psutil.NoSuchProcess:
-            return 0
+            return []
 
     def how_it_ended(self) -> str:
         """Wait briefly for the process, and say how it ended."""
@@ -158,8 +162,11 @@ class Process:
         self._stderr.close()
 
     def kill(self) -> None:
-        """Kill the whole group."""
+        """Kill the whole group, and descendants that left it."""
+        family = self._family()
         _despite_being_gone(lambda: os.killpg(self._popen.pid, signal.SIGKILL))
+        for one in family:
+            _despite_being_gone(one.kill)
 
     def _wait(self, seconds: float) -> None:
         if seconds:
@@ -196,6 +203,6 @@ def _resident(process: psutil.Process) -> int:
 def _despite_being_gone(ending: Callable[[], object]) -> None:
     try:
         ending()
-    except (ProcessLookupError, BrokenPipeError, PermissionError):
+    except (ProcessLookupError, BrokenPipeError, PermissionError, psutil.NoSuchProcess):
         # Gone already (macOS says EPERM of a group of zombies): what was wanted.
         return

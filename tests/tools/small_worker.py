@@ -19,8 +19,9 @@ def hello(request):
     answer = {"protocol": 1, "tool": tool, "version": "1", "settings": request["settings"]}
     if behaviour == "shows-environment":
         answer["packages"] = dict(os.environ, cwd=str(Path.cwd()))
-    if behaviour == "has-a-child":
-        child = subprocess.Popen(["sleep", "1000"])
+    if behaviour in ("has-a-child", "has-a-child-that-leaves"):
+        leaves = behaviour == "has-a-child-that-leaves"
+        child = subprocess.Popen(["sleep", "1000"], start_new_session=leaves)
         answer["packages"] = {"child": str(child.pid)}
     if behaviour == "other-protocol":
         answer["protocol"] = 2
@@ -30,7 +31,7 @@ def hello(request):
 
 
 def null(_):
-    if behaviour == "has-a-child":
+    if behaviour.startswith("has-a-child"):
         time.sleep(1000)
     if behaviour == "ends-by-a-nameless-signal":
         os.kill(os.getpid(), signal.SIGRTMIN + 1)

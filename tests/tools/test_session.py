@@ -240,3 +240,10 @@ def test_a_worker_inherits_nothing_of_the_user(start_small, monkeypatch):
         *("PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "LANG", "LC_ALL", "TZ"),
         *("PYTHONNOUSERSITE", "PYTHONDONTWRITEBYTECODE"),
     }
+
+
+def test_a_child_that_left_the_group_goes_too(start_small):
+    with start_small("has-a-child-that-leaves") as one:
+        child = int(one.hello.packages["child"])
+
+    assert gone(child)

@@ -206,31 +206,37 @@ def dtype_name(dtype) -> str:
 
 def _timed(operation, *arguments):
     """Run the operation; return what it returned, and the timing of it alone."""
-    peak_is_known = _reset_peak_memory()
+    _PEAK.reset()
     cpu = time.process_time_ns()
     wall = time.perf_counter_ns()
     result = operation(*arguments)
     wall = time.perf_counter_ns() - wall
     cpu = time.process_time_ns() - cpu
-    peak = _peak_memory_bytes() if peak_is_known else None
-    return result, {"wall_ns": wall, "cpu_ns": cpu, "peak_rss_bytes": peak}
+    return result, {"wall_ns": wall, "cpu_ns": cpu, "peak_rss_bytes": _PEAK.bytes()}
 
 
-def _reset_peak_memory() -> bool:
-    try:
-        with open("/proc/self/clear_refs", "w") as file:  # noqa: PTH123 -- nothing extra near the timer
-            file.write("5")
-    except OSError:  # not Linux, or forbidden here: the peak is then not known
-        return False
-    return True
+class _PeakMemory:
+    """The kernel's VmHWM, by files held open: opening them each time would move the heap of the tool's process."""
+
+    def __init__(self):
+        try:
+            self.clear_refs = os.open("/proc/self/clear_refs", os.O_WRONLY)
+            self.status = os.open("/proc/self/status", os.O_RDONLY)
+        except OSError:  # not Linux, or forbidden here: the peak is then not known
+            self.clear_refs = None
+
+    def reset(self):
+        if self.clear_refs is not None:
+            os.write(self.clear_refs, b"5")
+
+    def bytes(self):
+        if self.clear_refs is None:
+            return None
+        text = os.pread(self.status, 8192, 0)
+        return int(text.partition(b"VmHWM:")[2].split(maxsplit=1)[0]) * 1024
 
 
-def _peak_memory_bytes():
-    with open("/proc/self/status") as file:  # noqa: PTH123
-        for line in file:
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    return None
+_PEAK = _PeakMemory()
 
 
 def _digest(pixels, save_to):
