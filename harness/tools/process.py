@@ -126,7 +126,7 @@ class Process:
         return sum(_resident(one) for one in self._family())
 
     def _family(self) -> list[psutil.Process]:
-        """Return the process and its descendants, those in sessions of their own too; none once it has ended."""
+        """Return the process and its descendants, in sessions of their own too; none once it has ended."""
         try:
             leader = psutil.Process(self._popen.pid)
             return [leader, *leader.children(recursive=True)]
@@ -150,8 +150,9 @@ class Process:
 
     def stop(self, patience_seconds: float = 0) -> None:
         """Kill the whole group, after waiting `patience_seconds` for the process to end by itself."""
+        family = self._family()  # once it has ended, nobody knows who they were
         self._wait(patience_seconds)
-        self.kill()
+        self._kill(family)
         _despite_being_gone(self._stdin.close)
         self._popen.wait()
         self._guard.forget_group(self._popen.pid)
@@ -163,7 +164,9 @@ class Process:
 
     def kill(self) -> None:
         """Kill the whole group, and descendants that left it."""
-        family = self._family()
+        self._kill(self._family())
+
+    def _kill(self, family: list[psutil.Process]) -> None:
         _despite_being_gone(lambda: os.killpg(self._popen.pid, signal.SIGKILL))
         for one in family:
             _despite_being_gone(one.kill)

@@ -216,7 +216,7 @@ def _timed(operation, *arguments):
 
 
 class _PeakMemory:
-    """The kernel's VmHWM, by files held open: opening them each time would move the heap of the tool's process."""
+    """The kernel's VmHWM, by files held open: opening them each time would move the heap of the tool."""
 
     def __init__(self):
         try:
