@@ -54,6 +54,7 @@ def _covers(issue: KnownIssue, trial: Trial) -> bool:
     return (
         any(fnmatch.fnmatchcase(trial.tool.version, pattern) for pattern in issue.versions)
         and fnmatch.fnmatchcase(trial.configuration, issue.configuration)
+        and issue.operation in (None, trial.case.operation.operation)
         and fnmatch.fnmatchcase(trial.case.id, issue.case)
     )
 

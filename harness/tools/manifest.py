@@ -98,7 +98,8 @@ class KnownIssue(Strict):
 
     versions: tuple[str, ...] = ("*",)
     configuration: str = "*"
-    case: str  # glob over case ids
+    operation: Operations | None = None
+    case: str = "*"  # glob over case ids
     outcome: Outcome
     explanation: str  # part of the explanation or of what the tool raised
     reason: str

@@ -86,3 +86,13 @@ def test_a_documented_gap_is_expected(add_fake, small_scenario, tmp_path):
 
     assert {record.url for record in finished.records} == {"https://example.org/docs"}
     assert exit_code(finished) == ExitCode.OK
+
+
+def test_a_known_issue_of_one_operation_does_not_cover_others(add_fake, small_scenario, tmp_path):
+    known = KNOWN.format(outcome="failed", explanation="fill value").replace(
+        'case = "*/plane/*"', 'operation = "list"'
+    )
+
+    finished = run_small(small_scenario, tmp_path / "run", add_fake("zeros", more=known), only=("*/plane/*",))
+
+    assert by_title(finished)["plane"].outcome == "failed"
