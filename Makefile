@@ -28,8 +28,8 @@ check: $(READY)  ## style, types, layers
 test: check  ## everything, real servers and tools included
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-test-fast: $(READY)  ## what needs no server and no tool
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not minio and not tools and not install"
+test-fast: $(READY)  ## what needs no server, no tool and no patience
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not minio and not tools and not install and not slow"
 
 lock: $(READY)  ## renew the locks from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

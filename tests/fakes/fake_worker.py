@@ -16,7 +16,6 @@ import numpy as np
 from harness.datasets.facts import read_image
 from harness.datasets.ome import group_attributes
 from harness.datasets.reduce import reduce
-from harness.datasets.truth import image_facts
 from harness.datasets.zarr.decode import open_array, read_array
 from harness.datasets.zarr.encode import encode_array, encode_group
 from harness.datasets.zarr.spec import ArraySpec
@@ -135,7 +134,8 @@ def write_image(recipe, pixels, tree):
     for path, attributes in group_attributes(recipe).items():
         for key, data in encode_group(2 if is_v2 else 3, attributes):
             tree.put(f"{path}/{key}".lstrip("/"), data)
-    for number, level in enumerate(image_facts(recipe).levels):
+    for number in range(recipe.levels):
+        level = recipe.level_facts(number)
         pixels = pixels if number == 0 else reduce(pixels, recipe.factors, recipe.method)
         spec = ArraySpec(
             zarr_format=2 if is_v2 else 3, shape=level.shape, chunks=recipe.chunks, shards=recipe.shards,

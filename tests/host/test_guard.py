@@ -49,6 +49,7 @@ def sleeper():
     return subprocess.Popen(["sleep", "1000"], start_new_session=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize("child", [QUIET, STUBBORN], ids=["quiet", "deaf to SIGTERM"])
 def test_group_and_folder_go_when_the_run_is_killed(number, child):

@@ -12,6 +12,7 @@ import pytest
 
 from harness.results.load import load_run
 
+pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 30
 
 
