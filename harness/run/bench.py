@@ -11,6 +11,7 @@ from harness.datasets.build import Dataset
 from harness.host.guard import Guard
 from harness.results.append import RunWriter, now
 from harness.results.model import Outcome, Sample, ToolUsed
+from harness.results.provenance import host_id
 from harness.run.finding import Finding
 from harness.run.plan import Trial
 from harness.run.prepare import Tools, key_of
@@ -106,6 +107,7 @@ class Bench:
             finding,
             (clock.started, (time.monotonic() - clock.begun) * 1000),
             built.lock_hash if built else None,
+            host=host_id(),
             required=str(trial.tool) in self.required,
         )
         self.writer.append(record, samples if record.outcome == "passed" else ())

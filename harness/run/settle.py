@@ -4,7 +4,6 @@ import fnmatch
 from dataclasses import replace
 
 from harness.results.model import Record
-from harness.results.provenance import host_id
 from harness.run.finding import Finding
 from harness.run.plan import Trial
 from harness.tools.manifest import KnownIssue
@@ -81,7 +80,7 @@ def is_expected(trial: Trial, finding: Finding, *, required: bool) -> bool:
 
 
 def record_of(
-    trial: Trial, finding: Finding, when: tuple[str, float], lock: str | None, *, required: bool
+    trial: Trial, finding: Finding, when: tuple[str, float], lock: str | None, *, host: str, required: bool
 ) -> Record:
     """Return the record of a trial; `when` is when it started (ISO 8601) and how long it took in ms."""
     settled = settle(trial, finding)
@@ -98,7 +97,7 @@ def record_of(
         tool=trial.tool_id,
         lock_hash=lock,
         scenario_digest=case.digest,
-        host=host_id(),
+        host=host,
         outcome=settled.outcome,
         expected=is_expected(trial, settled, required=required),
         explanation=settled.explanation,
