@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.datasets.build import Dataset
+from harness.datasets.truth import Truth
 from harness.host.guard import Guard
 from harness.results.append import RunWriter, now
 from harness.results.model import Outcome, Sample, ToolUsed
@@ -51,6 +52,11 @@ class Bench:
     def dataset(self, trial: Trial) -> Dataset:
         """Return the dataset of a trial."""
         return self.datasets[key_of(trial.case.recipe)]
+
+    def truth(self, trial: Trial) -> Truth:
+        """Return the truth about the image a trial works on: the dataset's, or a label image of it."""
+        truth, label = self.dataset(trial).truth, trial.case.operation.label
+        return truth if label is None else truth.labels[label]
 
     @contextmanager
     def worker(self, trials: Sequence[Trial]) -> Iterator[Worker]:

@@ -49,14 +49,14 @@ def _operate(worker: Worker, trial: Trial, bench: Bench, warm: int) -> Operated:
     operation = trial.case.operation
     if isinstance(operation, Write):
         return Operated(write(worker, trial, operation, bench))
-    dataset = bench.dataset(trial)
     place = None
     if not isinstance(operation, Null):
-        place = bench.stores.location(trial.case.store, name_of(dataset), worker.access)
+        place = bench.stores.location(trial.case.store, name_of(bench.dataset(trial)), worker.access)
         place = below(place, f"labels/{operation.label}") if operation.label else place
-    truth = dataset.truth.labels[operation.label] if operation.label else dataset.truth
     convention = trial.tool.adapter.conventions.get("downsample")
-    return _answer(worker, trial, Question(operation, truth, place, convention), bench.scratch, warm)
+    return _answer(
+        worker, trial, Question(operation, bench.truth(trial), place, convention), bench.scratch, warm
+    )
 
 
 def _answer(worker: Worker, trial: Trial, question: Question, scratch: Path, warm: int) -> Operated:

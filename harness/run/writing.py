@@ -20,8 +20,7 @@ from harness.tools.protocol import AskedImage, RawInput, WriteRequest
 
 def write(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Finding:
     """Have the dataset's level 0 written to an empty place, and judge what is there then."""
-    dataset = bench.dataset(trial)
-    truth = dataset.truth.labels[operation.label] if operation.label else dataset.truth
+    truth = bench.truth(trial)
     asked = _asked(asked_recipe(operation, truth.recipe))
     place = bench.stores.write_location(trial.case.store, "written.ome.zarr", worker.access)
     raw = bench.scratch / f"input-{worker.access.number}.raw"
