@@ -1,10 +1,29 @@
 """Whether an operation fits an image, and which image it works on or asks for. ValueError says why not."""
 
+import math
+
 from pydantic import ValidationError
 
 from harness.scenario import region
+from harness.scenario.fault import Fault
 from harness.scenario.operation import Downsample, Open, Operation, Read, Write
 from harness.scenario.recipe import Recipe
+
+
+def check_fault(fault: Fault, operation: Operation, recipe: Recipe) -> None:
+    """Raise ValueError where a fault finds nothing to befall in an operation."""
+    if fault.target != "data" or isinstance(operation, Write):
+        return
+    if not isinstance(operation, Read | Downsample):
+        raise ValueError(f"fault '{fault.name}' befalls data, of which this operation reads none")  # noqa: TRY004
+    image = target(operation, recipe)
+    level = operation.level if isinstance(operation, Read) else 0
+    parts = region.resolve(operation.region, image.axes, image.level_shape(level))
+    ranges = [range(part, part + 1) if isinstance(part, int) else range(*part) for part in parts]
+    cells = zip(ranges, image.shards or image.chunks, strict=True)
+    objects = math.prod(len({index // length for index in along}) for along, length in cells)
+    if fault.number >= objects:
+        raise ValueError(f"fault '{fault.name}' befalls data object {fault.number}, of {objects} (from 0)")
 
 
 def check_operation(operation: Operation, recipe: Recipe) -> None:
@@ -41,7 +60,9 @@ def target(operation: Operation, recipe: Recipe) -> Recipe:
 
 def asked_recipe(operation: Write, recipe: Recipe) -> Recipe:
     """Return the recipe of the image that a `write` asks for; raises ValueError where it makes no sense."""
-    said = operation.model_dump(exclude_none=True, exclude={"operation", "name", "label", "tolerance"})
+    said = operation.model_dump(
+        exclude_none=True, exclude={"operation", "name", "label", "tolerance", "overwrite"}
+    )
     if said.get("ome_zarr", recipe.ome_zarr) == "0.4":
         said.setdefault("shards", None)
     kept = recipe.model_dump(exclude={"labels", "channels"})

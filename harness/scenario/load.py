@@ -7,25 +7,30 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.host.errors import InputError
+from harness.scenario import fault as faults
 from harness.scenario import operation as operations
 from harness.scenario import recipe as recipes
-from harness.scenario.fit import check_operation
-from harness.scenario.model import Deadlines, Expectation, Scenario, Timing
+from harness.scenario.digest import said
+from harness.scenario.fit import check_fault, check_operation
+from harness.scenario.model import Deadlines, Expectation, Scenario, Timing, Wire
+from harness.scenario.network import Network
 from harness.scenario.operation import OPERATIONS
 from harness.scenario.recipe import Recipe
 from harness.scenario.yaml_text import MAX_BYTES, Parsed, YamlError, parse
 
 _MODELS: tuple[type[BaseModel], ...] = (
-    *(Scenario, Timing, Deadlines, Expectation),
+    *(Scenario, Timing, Wire, Deadlines, Expectation, Network),
+    *(faults.Fault, *faults.DEEDS),
     *(recipes.Recipe, recipes.Codec, recipes.Labels),
     *(operations.Read, operations.Downsample, operations.Write, operations.Open),
 )
+_DEEDS = [get_args(model.model_fields["does"].annotation)[0] for model in faults.DEEDS]
 _MAPPING = "give a mapping (`field: value`)"
 _NOT_THE_KIND = {
     "dict_type": _MAPPING,
@@ -92,6 +97,8 @@ def _check_against_images(
         for recipe in resolved:
             try:
                 check_operation(operation, recipe)
+                for fault in scenario.faults:
+                    check_fault(fault, operation, recipe)
             except ValueError as problem:
                 line = parsed.line(("operations", place))
                 raise InputError(
@@ -100,8 +107,8 @@ def _check_against_images(
 
 
 def _digest(scenario: Scenario, resolved: tuple[Recipe, ...]) -> str:
-    said = [model.model_dump(mode="json") for model in (scenario, *resolved)]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    all_said = [said(model) for model in (scenario, *resolved)]
+    return hashlib.sha256(json.dumps(all_said, sort_keys=True).encode()).hexdigest()
 
 
 def _place(path: Path, line: int) -> str:
@@ -133,17 +140,25 @@ def _sentence(error: ErrorDetails) -> str:
         name = str(error["loc"][-1])
         known = {field for model in _MODELS for field in model.model_fields} - {name}
         return f"unknown field '{name}'{_meant(name, known)}"
-    if error["type"] == "union_tag_invalid":
-        if context["tag"] == "None":  # YAML's null
-            return 'unknown operation; to do nothing, write "null" in quotes'
-        return f"unknown operation '{context['tag']}'{_meant(str(context['tag']), OPERATIONS)}"
-    if error["type"] == "union_tag_not_found":
-        return "`operation` is missing (one of: " + ", ".join(OPERATIONS) + ")"
+    if error["type"].startswith("union_tag"):
+        return _no_such_kind(context)
     if error["type"] == "literal_error":
         choices = re.findall(r"'([^']*)'", str(context["expected"]))
         hint = _meant(str(given), choices) or f" (one of: {', '.join(choices)})"
         return f"'{given}' is not known{hint}"
     return _NOT_THE_KIND.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
+
+
+def _no_such_kind(context: dict[str, Any]) -> str:
+    """Return what is wrong with an operation or a deed that is named wrongly, or not at all."""
+    is_deed = context["discriminator"] == "'does'"
+    known, field = (_DEEDS, "does") if is_deed else (list(OPERATIONS), "operation")
+    if "tag" not in context:
+        return f"`{field}` is missing (one of: {', '.join(known)})"
+    if context["tag"] == "None":  # YAML's null
+        return 'unknown operation; to do nothing, write "null" in quotes'
+    hint = _meant(str(context["tag"]), known)
+    return f"unknown {'deed' if is_deed else 'operation'} '{context['tag']}'{hint}"
 
 
 def _meant(word: str, known: Iterable[str]) -> str:

@@ -4,7 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from harness.scenario.fault import Fault
 from harness.scenario.location import StoreKind
+from harness.scenario.network import NETWORKS, Network, NetworkByName
 from harness.scenario.operation import Operation
 from harness.scenario.recipe import Recipe
 from harness.scenario.strict import Strict
@@ -23,6 +25,12 @@ class Timing(Strict):
 
     sessions: int = Field(default=3, ge=1, le=1000)
     warm: int = Field(default=5, ge=0, le=100_000)
+
+
+class Wire(Strict):
+    """Count requests: in passes of their own, each a fresh process, on network `direct`."""
+
+    repeats: int = Field(default=1, ge=1, le=100)
 
 
 class Deadlines(Strict):
@@ -56,20 +64,27 @@ class Scenario(Strict):
     )
     operations: tuple[Operation, ...] = Field(min_length=1)
     stores: tuple[StoreKind, ...] = Field(default=("file",), min_length=1)
-    networks: tuple[Literal["direct"], ...] = Field(default=("direct",), min_length=1)
+    networks: tuple[NetworkByName, ...] = Field(
+        default=(NETWORKS["direct"],),
+        min_length=1,
+        description="Names, or {name, rtt_ms, mbit_per_s}; store file has only `direct`",
+    )
+    faults: tuple[Fault, ...] = Field(default=(), description="One case for each; stores http and s3 only")
     configurations: tuple[str, ...] = Field(default=("default", "tuned"), min_length=1)
     tools: tuple[str, ...] = Field(
         default=(), description="Only these tools (NAME); default: all that are asked for"
     )
     timing: Timing | None = Field(default=None, description="Measure time too; left out: conformance only")
+    wire: Wire | None = Field(default=None, description="Count requests too; left out: they are not counted")
     deadlines: Deadlines = Deadlines()
     memory_mib: int = Field(default=8192, ge=64, description="What a worker may use before it is killed")
     expect: tuple[Expectation, ...] = ()
 
-    @field_validator("stores", "networks", "configurations")
+    @field_validator("stores", "networks", "faults", "configurations")
     @classmethod
-    def _no_doubles(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(values)) != len(values):
+    def _no_doubles(cls, values: tuple[str | Network | Fault, ...]) -> tuple[str | Network | Fault, ...]:
+        names = [value if isinstance(value, str) else value.name for value in values]
+        if len(set(names)) != len(names):
             raise ValueError("the same entry stands twice")
         return values
 
@@ -87,6 +102,17 @@ class Scenario(Strict):
             raise ValueError(
                 "store http is read-only: put `write` in a scenario whose stores are file and s3"
             )
+        if self.faults and (self.timing or self.wire or "file" in self.stores):
+            raise ValueError(
+                "faults are neither timed nor counted, and need a server: leave `timing` and `wire` out, "
+                "and give stores http or s3"
+            )
+        if any(not network.is_direct for network in self.networks) and (
+            self.faults or not set(self.stores) - {"file"}
+        ):
+            raise ValueError("networks other than direct go with stores http or s3, and without faults")
+        if self.wire and not any(network.is_direct for network in self.networks):
+            raise ValueError("`wire` counts on network direct: add it to `networks`")
         if self.timing and any(operation.operation == "write" for operation in self.operations):
             raise ValueError(
                 "`write` is judged, not timed; take it out of the scenario, or take `timing` out"

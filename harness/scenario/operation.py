@@ -98,6 +98,7 @@ class Write(_Operation):
     method: Method | None = None
     units: dict[str, str] | None = None
     scale: dict[str, Spacing] | None = None
+    overwrite: bool = Field(default=False, description="An older image is there, and is to be replaced")
     tolerance: float | None = Field(
         default=None, ge=0, description="How far reduced levels may differ; unset: they must be exact"
     )

@@ -25,17 +25,25 @@ Spacing = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Codec(Strict):
-    """How a chunk is compressed. `cname` and `shuffle` belong to blosc."""
+    """How a chunk is compressed, and what tells that it is intact. `cname` and `shuffle` belong to blosc."""
 
     name: Literal["none", "gzip", "zlib", "zstd", "blosc"] = "blosc"
     level: int = Field(default=5, ge=0, le=22)
     cname: Literal["lz4", "lz4hc", "blosclz", "zstd", "zlib"] = "lz4"
     shuffle: Literal["noshuffle", "shuffle", "bitshuffle"] = "shuffle"
+    checksum: bool = Field(default=False, description="zstd only: its own checksum of what it compressed")
+    crc32c: bool = Field(default=False, description="A crc32c after what is compressed; OME-Zarr 0.5 only")
 
     @model_validator(mode="after")
     def _has_such_a_level(self) -> Self:
         if self.level > 9 and self.name in ("gzip", "zlib", "blosc"):
             raise ValueError(f"level of {self.name} goes from 0 to 9, not {self.level}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_such_a_checksum(self) -> Self:
+        if self.checksum and self.name != "zstd":
+            raise ValueError(f"checksum belongs to codec zstd, not {self.name}; crc32c goes with any codec")
         return self
 
 
@@ -112,6 +120,8 @@ class Recipe(Strict):
                 raise ValueError("shards need OME-Zarr 0.5 (Zarr v3)")
             if any(shard % chunk for shard, chunk in zip(self.shards, self.chunks, strict=True)):
                 raise ValueError("each shard length must be a multiple of the chunk length")
+        if self.ome_zarr == "0.4" and self.codec.crc32c:
+            raise ValueError("crc32c needs OME-Zarr 0.5 (Zarr v3)")
         if self.ome_zarr == "0.5" and self.codec.name == "zlib":
             raise ValueError("codec zlib is not a Zarr v3 codec; use gzip, zstd or blosc")
         return self

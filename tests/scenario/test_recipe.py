@@ -102,3 +102,20 @@ def test_what_a_recipe_does_not_know_is_refused(ramp, text):
 def test_a_codec_has_the_levels_it_has(name):
     with pytest.raises(ValueError, match=f"level of {name} goes from 0 to 9, not 10"):
         Codec(name=name, level=10)
+
+
+@pytest.mark.parametrize("name", ["none", "gzip", "zlib", "blosc"])
+def test_only_zstd_has_a_checksum_of_its_own(name):
+    assert Codec(name="zstd", checksum=True).checksum
+    with pytest.raises(ValueError, match=f"checksum belongs to codec zstd, not {name}"):
+        Codec(name=name, checksum=True)
+
+
+def test_crc32c_needs_zarr_v3(ramp):
+    assert ramp(ome_zarr="0.5", codec={"name": "none", "crc32c": True}).codec.crc32c
+    with pytest.raises(ValidationError, match=r"crc32c needs OME-Zarr 0\.5"):
+        ramp(ome_zarr="0.4", codec={"name": "none", "crc32c": True})
+
+
+def test_a_codec_has_no_checksum_unless_it_is_asked_for():
+    assert (Codec().checksum, Codec().crc32c) == (False, False)
