@@ -18,6 +18,7 @@ from harness.datasets.zarr.tree import FolderTree, join
 from harness.host.errors import InputError
 from harness.host.places import cache
 from harness.host.uv import Say
+from harness.scenario.digest import said
 from harness.scenario.recipe import Recipe
 
 BUILD_VERSION = 1  # counts up whenever a recipe would give other bytes than before
@@ -62,8 +63,9 @@ def build(recipe: Recipe, say: Say = lambda _: None) -> Dataset:
 
 def recipe_digest(recipe: Recipe) -> str:
     """Return the digest of all that a recipe says, its title apart."""
-    said = {"versions": [BUILD_VERSION, PIXELS_VERSION], **recipe.model_dump(mode="json", exclude={"title"})}
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+    determining = {"versions": [BUILD_VERSION, PIXELS_VERSION], **said(recipe)}
+    del determining["title"]
+    return hashlib.sha256(json.dumps(determining, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _specs(recipe: Recipe) -> dict[str, ArraySpec]:

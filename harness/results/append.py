@@ -1,6 +1,6 @@
 """Writing a run folder: append-only lines, each on the disk before the next trial starts.
 
-Samples are written before the record of their trial, so that a record means that its samples are there.
+Samples and requests are written before the record of their trial, so that a record means that they are there.
 A line torn by a crash or a full disk is cut off when the run is taken up again; nothing before it is touched.
 """
 
@@ -16,8 +16,10 @@ from pydantic import BaseModel
 
 from harness.host.errors import HostError, InputError
 from harness.results.model import Footer, Manifest, Record, Sample
+from harness.results.wire import WireRequest
 
-MANIFEST, RECORDS, SAMPLES, FOOTER = "run.json", "records.jsonl", "samples.jsonl", "footer.json"
+MANIFEST, RECORDS, FOOTER = "run.json", "records.jsonl", "footer.json"
+SAMPLES, REQUESTS = "samples.jsonl", "requests.jsonl"
 
 
 def now() -> str:
@@ -28,10 +30,9 @@ def now() -> str:
 class RunWriter:
     """Appends to one run folder; may be used from several threads."""
 
-    def __init__(self, folder: Path, records: IO[bytes], samples: IO[bytes]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._records = records
-        self._samples = samples
+        self._files = {name: (folder / name).open("ab", buffering=0) for name in (RECORDS, SAMPLES, REQUESTS)}
         self._lock = threading.Lock()
 
     @classmethod
@@ -48,36 +49,36 @@ class RunWriter:
         except OSError as problem:
             raise HostError(f"{folder} cannot be made: {problem.strerror}", "choose another --out") from None
         write_atomically(folder / MANIFEST, _text(manifest))
-        return cls._open(folder)
+        return cls(folder)
 
     @classmethod
     def resume(cls, folder: Path) -> Self:
         """Go on with the run in a folder: torn last lines are cut off, the footer is taken away."""
-        for name in (RECORDS, SAMPLES):
+        for name in (RECORDS, SAMPLES, REQUESTS):
             cut_torn_line(folder / name)
         (folder / FOOTER).unlink(missing_ok=True)
-        return cls._open(folder)
-
-    @classmethod
-    def _open(cls, folder: Path) -> Self:
-        return cls(
-            folder, (folder / RECORDS).open("ab", buffering=0), (folder / SAMPLES).open("ab", buffering=0)
-        )
+        return cls(folder)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._records.close()
-        self._samples.close()
+        for file in self._files.values():
+            file.close()
 
-    def append(self, record: Record, samples: Iterable[Sample] = ()) -> None:
-        """Write the samples of a trial, then its record, and have both on the disk."""
-        lines = b"".join(sample.model_dump_json().encode() + b"\n" for sample in samples)
+    def append(
+        self, record: Record, samples: Iterable[Sample] = (), requests: Iterable[WireRequest] = ()
+    ) -> None:
+        """Write the samples and requests of a trial, then its record, and have all on the disk."""
         with self._lock:
-            if lines:
-                _write(self._samples, lines)
-            _write(self._records, record.model_dump_json().encode() + b"\n")
+            self._lines(SAMPLES, samples)
+            self._lines(REQUESTS, requests)
+            self._lines(RECORDS, (record,))
+
+    def _lines(self, name: str, models: Iterable[BaseModel]) -> None:
+        lines = b"".join(model.model_dump_json().encode() + b"\n" for model in models)
+        if lines:
+            _write(self._files[name], lines)
 
     def close_run(self, footer: Footer) -> None:
         """Close the run; a run without a footer counts as torn."""

@@ -8,8 +8,9 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from harness.host.errors import InputError
-from harness.results.append import FOOTER, MANIFEST, RECORDS, SAMPLES
+from harness.results.append import FOOTER, MANIFEST, RECORDS, REQUESTS, SAMPLES
 from harness.results.model import FORMAT, Footer, Manifest, Record, Sample
+from harness.results.wire import WireRequest
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -23,6 +24,7 @@ class Run:
     records: tuple[Record, ...]  # the latest of each trial, in planned order
     samples: tuple[Sample, ...]  # of the trials that have a record that counts
     footer: Footer | None
+    requests: tuple[WireRequest, ...] = ()  # of the trials that have a record that counts
 
 
 def load_run(folder: Path) -> Run:
@@ -41,6 +43,7 @@ def load_run(folder: Path) -> Run:
         records=tuple(records),
         samples=tuple(_samples(folder, latest)),
         footer=_one(folder / FOOTER, Footer) if (folder / FOOTER).is_file() else None,
+        requests=tuple(_requests(folder, latest)),
     )
 
 
@@ -53,6 +56,18 @@ def _samples(folder: Path, records: dict[str, Record]) -> Iterator[Sample]:
                 (sample.trial, sample.session, sample.repeat, sample.phase, sample.step, sample.metric)
             ] = sample
     yield from latest.values()
+
+
+def _requests(folder: Path, records: dict[str, Record]) -> Iterator[WireRequest]:
+    """Yield the requests that belong to a record; of a trial counted twice, the later attempt counts."""
+    latest: dict[str, list[WireRequest]] = {}
+    for request in _lines(folder / REQUESTS, WireRequest):
+        if request.trial in records:
+            if (request.repeat, request.number) == (0, 0):
+                latest[request.trial] = []
+            latest.setdefault(request.trial, []).append(request)
+    for requests in latest.values():
+        yield from requests
 
 
 def _one(path: Path, model: type[_Model]) -> _Model:

@@ -4,6 +4,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field
 
+from harness.results.wire import FaultSeen, WireSeen
 from harness.scenario.strict import Strict
 
 FORMAT: Literal[1] = 1
@@ -73,6 +74,8 @@ class Record(Strict):
     url: str | None = None  # of a known issue, or of the documentation of what is unsupported
     stderr: str = ""  # the end of it, kept with an error
     timed: bool = False
+    fault: FaultSeen | None = None  # of a case with a fault
+    wire: WireSeen | None = None  # where requests were counted
     started: str  # ISO 8601, UTC
     duration_ms: float = Field(ge=0)
 
@@ -103,6 +106,14 @@ class ToolUsed(Strict):
     not_built: str | None = None  # why
 
 
+class NetworkUsed(Strict):
+    """A network as it was in this run."""
+
+    name: str
+    rtt_ms: float
+    mbit_per_s: float | None = None
+
+
 class ScenarioUsed(Strict):
     """A scenario as it was in this run."""
 
@@ -110,6 +121,7 @@ class ScenarioUsed(Strict):
     title: str
     path: str
     digest: str
+    networks: tuple[NetworkUsed, ...] = ()
 
 
 class Selection(Strict):

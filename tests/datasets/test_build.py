@@ -160,6 +160,11 @@ def test_a_title_changes_no_dataset_and_anything_else_does(small):
     assert recipe_digest(small(scale={"x": 2})) != recipe_digest(small())
 
 
+def test_a_recipe_that_asks_for_nothing_new_keeps_its_digest(small):
+    assert recipe_digest(catalogue()["nuclei-0.4"]) == "c665037ddc448b236f783a8cfba9926f"
+    assert recipe_digest(small(codec={"crc32c": True})) != recipe_digest(small(codec={}))
+
+
 def test_a_chunk_that_cannot_be_is_an_error_of_the_recipe(small):
     with pytest.raises(InputError, match="recipe small: a chunk must not have more than"):
         build(small(chunks=[2048, 2048, 2048]))

@@ -2,7 +2,9 @@
 
 import pytest
 
+from harness.datasets.build import build
 from harness.datasets.catalogue import catalogue, named
+from harness.datasets.needs import needs
 from harness.datasets.sources import check_source
 from harness.host.errors import InputError
 
@@ -36,6 +38,26 @@ def test_the_look_alike_has_the_geometry_of_the_public_image():
 def test_the_astronaut_has_five_levels_up_to_3_2_micrometer():
     recipe = catalogue()["astronaut-0.4"]
     assert [recipe.level_facts(n).scale[-1] for n in range(5)] == [0.2, 0.4, 0.8, 1.6, 3.2]
+
+
+@pytest.mark.parametrize("name", [name for name in catalogue() if name.startswith("specimen-")])
+def test_reading_the_specimen_takes_four_objects_worth_spoiling(name):
+    dataset = build(catalogue()[name])
+    everything = tuple((0, length, 1) for length in dataset.recipe.shape)
+    found = needs(dataset, None, 0, everything)
+    stored = {path.relative_to(dataset.folder).as_posix() for path in dataset.folder.glob("0/**/[0-9]*")}
+    assert set(found.keys) == {key for key in stored if (dataset.folder / key).is_file()}
+    assert len(found.keys) == 4
+    assert min((dataset.folder / key).stat().st_size for key in found.keys) > 2**16
+    assert needs(dataset, None, 0, (2, *everything[1:])).keys == found.keys
+
+
+def test_the_specimen_is_the_same_in_all_forms_and_never_its_fill_value():
+    forms = [recipe for name, recipe in catalogue().items() if name.startswith("specimen-")]
+    storage = {"name", "ome_zarr", "chunks", "shards", "codec"}
+    assert len(forms) == 9
+    assert all(form.model_dump(exclude=storage) == forms[0].model_dump(exclude=storage) for form in forms)
+    assert build(forms[0]).truth.levels[0].min() > 0
 
 
 def test_a_name_that_is_not_there_gets_a_suggestion():

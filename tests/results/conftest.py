@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.results.model import Footer, Manifest, Record, Sample, Selection, ToolId
+from harness.results.wire import WireRequest
 
 NOW = "2026-01-01T00:00:00.000Z"
 TOOL = ToolId(name="thing", version="1")
@@ -31,6 +32,19 @@ def sample() -> Callable[..., Sample]:
             "value": 1.0, "unit": "ns",
         }  # fmt: skip
         return Sample.model_validate({**base, **more})
+
+    return make
+
+
+@pytest.fixture
+def request_seen() -> Callable[..., WireRequest]:
+    def make(trial: str = "case::thing@1", **more: object) -> WireRequest:
+        base = {
+            "trial": trial, "repeat": 0, "number": 0, "step": "open", "method": "GET", "key": "zarr.json",
+            "kind": "metadata", "status": 200, "sent": 0, "received": 7, "head": 300, "begin_ms": 0.5,
+            "end_ms": 1.5, "user_agent": "thing/1", "connection": 0, "in_flight": 1,
+        }  # fmt: skip
+        return WireRequest.model_validate({**base, **more})
 
     return make
 

@@ -39,7 +39,7 @@ def test_samples_are_written_before_the_record_that_vouches_for_them(tmp_path, m
     with RunWriter.create(tmp_path / "run", manifest) as writer:
         with pytest.raises(KeyboardInterrupt):
             writer.append(record(), samples())
-        writer._records.close()
+        writer._files["records.jsonl"].close()
         with pytest.raises(ValueError, match="closed"):
             writer.append(record(), [sample()])
 

@@ -42,4 +42,5 @@ def test_nothing_is_left_behind_where_it_fails(run, monkeypatch):
     with pytest.raises(OSError, match="full"):
         write_samples(run)
 
-    assert {path.name for path in run.folder.iterdir()} == {"run.json", "records.jsonl", "samples.jsonl"}
+    left = {path.name for path in run.folder.iterdir()}
+    assert left == {"run.json", "records.jsonl", "samples.jsonl", "requests.jsonl"}

@@ -59,8 +59,7 @@ def chain_from(codecs: object, chunk: Chunk, where: str, *, in_shard: bool = Fal
     serializer, inner, codec = _serializer(entries[0], encoded, in_shard=in_shard)
     byte_steps: list[ByteStep] = []
     for entry in entries[1:]:
-        byte_step, by_recipe = _byte_step(entry, chunk.dtype)
-        codec = by_recipe if codec is not None and codec.name == "none" and inner is None else None
+        byte_step, codec = _byte_step(entry, chunk.dtype, codec if inner is None else None)
         byte_steps.append(byte_step)
     if any(isinstance(step, Differences) for step in array_steps):
         codec = None
@@ -123,15 +122,19 @@ def _endian(value: object, where: str) -> Literal["little", "big"]:
     raise FormatError(f"{where}.endian must be 'little' or 'big', not {shown(value)}")
 
 
-def _byte_step(entry: _Entry, dtype: DataType) -> tuple[ByteStep, Codec | None]:
+def _byte_step(entry: _Entry, dtype: DataType, codec: Codec | None) -> tuple[ByteStep, Codec | None]:
+    """Return the step, and what a recipe would say for it and all before it, which is `codec`."""
     name, config, where = entry
     if name == "crc32c":
         only(config, set(), where)
-        return Checksum(), None
+        if codec is None or codec.crc32c:
+            return Checksum(), None
+        return Checksum(), codec.model_copy(update={"crc32c": True})
     if name not in _COMPRESSOR_FIELDS:
         raise FormatError(f"{where}: unknown codec {shown(name)}, or out of place")
     only(config, _COMPRESSOR_FIELDS[name], where)
-    return compressor_from(name, config, dtype.numpy.itemsize, where)
+    step, by_recipe = compressor_from(name, config, dtype.numpy.itemsize, where)
+    return step, by_recipe if codec == Codec(name="none") else None
 
 
 def _sharded(config: Mapping[str, Any], chunk: Chunk, where: str) -> tuple[Sharded, Codec | None]:

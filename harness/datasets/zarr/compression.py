@@ -32,7 +32,12 @@ class Room:
 
 
 def compressor(codec: Codec) -> Callable[[np.ndarray], bytes]:
-    """Return the function that compresses a contiguous array; equal arrays give equal bytes."""
+    """Return the function that makes a chunk's bytes of a contiguous array; equal arrays give equal bytes."""
+    compress = _compress(codec)
+    return (lambda array: Checksum().encode(compress(array))) if codec.crc32c else compress
+
+
+def _compress(codec: Codec) -> Callable[[np.ndarray], bytes]:
     if codec.name == "none":
         return lambda array: array.tobytes()
     if codec.name == "gzip":  # numcodecs would write the time of day into it
@@ -42,7 +47,7 @@ def compressor(codec: Codec) -> Callable[[np.ndarray], bytes]:
         shuffle = SHUFFLES.index(codec.shuffle)
         library = numcodecs.Blosc(cname=codec.cname, clevel=codec.level, shuffle=shuffle)
     elif codec.name == "zstd":
-        library = numcodecs.Zstd(level=codec.level)
+        library = numcodecs.Zstd(level=codec.level, checksum=codec.checksum)
     else:
         library = numcodecs.Zlib(level=codec.level)
     return lambda array: bytes(library.encode(array))
@@ -77,6 +82,11 @@ class Checksum:
     def encoded(self, room: Room) -> Room:
         """Return the room for the bytes with their checksum."""
         return Room(room.most + 4, room.exact)
+
+    def encode(self, data: bytes) -> bytes:
+        """Return the bytes with their checksum."""
+        checksum: int = google_crc32c.value(data)
+        return data + checksum.to_bytes(4, "little")
 
     def decode(self, data: bytes, room: Room) -> bytes:
         """Return the bytes without their checksum; raises FormatError where it is wrong."""

@@ -27,9 +27,11 @@ def compressor_from(
         return Compression("lz4"), None
     if name == "zstd":
         level = _level(config, "level", -131072, 22, where)
-        if not isinstance(config.get("checksum", False), bool):
-            raise FormatError(f"{where}: checksum must be true or false, not {shown(config['checksum'])}")
-        return Compression("zstd"), Codec(name="zstd", level=level) if level >= 0 else None
+        checksum = config.get("checksum", False)
+        if not isinstance(checksum, bool):
+            raise FormatError(f"{where}: checksum must be true or false, not {shown(checksum)}")
+        codec = Codec(name="zstd", level=level, checksum=checksum) if level >= 0 else None
+        return Compression("zstd"), codec
     raise FormatError(f"{where}: unknown codec {shown(name)}")
 
 

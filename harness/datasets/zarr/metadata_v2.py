@@ -55,7 +55,8 @@ def _compressor_document(codec: Codec) -> dict[str, Any] | None:
     if codec.name == "none":
         return None
     if codec.name != "blosc":
-        return {"id": codec.name, "level": codec.level}
+        checksum = {"checksum": True} if codec.checksum else {}
+        return {"id": codec.name, "level": codec.level, **checksum}
     shuffle = SHUFFLES.index(codec.shuffle)
     return {"id": "blosc", "cname": codec.cname, "clevel": codec.level, "shuffle": shuffle, "blocksize": 0}
 

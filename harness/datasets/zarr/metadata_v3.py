@@ -25,16 +25,17 @@ _FIELDS = {
     "dimension_names",
 }
 _LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
+_CRC32C = {"name": "crc32c"}
 
 
 def array_document(spec: ArraySpec, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of `zarr.json`."""
-    codecs = [_LITTLE, *_compressor_documents(spec)]
+    codecs = [_LITTLE, *_compressor_documents(spec), *([_CRC32C] if spec.codec.crc32c else [])]
     if spec.shards is not None:
         configuration = {
             "chunk_shape": list(spec.chunks),
             "codecs": codecs,
-            "index_codecs": [_LITTLE, {"name": "crc32c"}],
+            "index_codecs": [_LITTLE, _CRC32C],
             "index_location": "end",
         }
         codecs = [{"name": "sharding_indexed", "configuration": configuration}]
@@ -62,7 +63,7 @@ def _compressor_documents(spec: ArraySpec) -> list[dict[str, Any]]:
         return []
     configuration: dict[str, Any] = {"level": codec.level}
     if codec.name == "zstd":
-        configuration["checksum"] = False
+        configuration["checksum"] = codec.checksum
     if codec.name == "blosc":
         configuration = {
             "cname": codec.cname,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import google_crc32c
 import numpy as np
 
 from harness.datasets.zarr.codecs import Chain, Chunk
@@ -43,6 +42,9 @@ class ShardIndex:
         stored = np.dtype("<u8" if self.endian == "little" else ">u8")
         entries: list[list[int]] = np.frombuffer(index, stored).reshape(-1, 2).tolist()
         return entries
+
+
+WRITTEN_INDEX = ShardIndex("end", "little", checksum=True)  # as `encode_shard` writes it
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,7 @@ def encode_shard(
         parts.append(data)
         entries.append((offset, len(data)))
         offset += len(data)
-    index = np.array(entries, "<u8").tobytes()
-    checksum: int = google_crc32c.value(index)
-    return b"".join([*parts, index, checksum.to_bytes(4, "little")])
+    return b"".join([*parts, Checksum().encode(np.array(entries, "<u8").tobytes())])
 
 
 def box(place: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[slice, ...]:

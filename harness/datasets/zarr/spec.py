@@ -39,6 +39,8 @@ class ArraySpec:
             raise ValueError(f"a chunk must not have more than {MAX_CHUNK_BYTES} bytes")
         if self.zarr_format == 2 and (self.shards is not None or self.dimension_names is not None):
             raise ValueError("shards and dimension_names need Zarr v3")
+        if self.zarr_format == 2 and self.codec.crc32c:
+            raise ValueError("crc32c is not a Zarr v2 codec")
         if self.zarr_format == 3 and self.codec.name == "zlib":
             raise ValueError("zlib is not a Zarr v3 codec")
 

@@ -2,6 +2,8 @@
 
 import json
 
+import google_crc32c
+import numcodecs
 import numpy as np
 import pytest
 
@@ -90,6 +92,30 @@ def test_v3_metadata_are_what_the_specification_asks_for():
     }
 
 
+def test_the_checksum_of_zstd_is_named_as_numcodecs_names_it():
+    zstd = Codec(name="zstd", level=3, checksum=True)
+    v2 = json.loads(encoded(nine(), zarr_format=2, codec=zstd)[".zarray"])
+    assert v2["compressor"] == numcodecs.Zstd(3, checksum=True).get_config()
+    v3 = json.loads(encoded(nine(), codec=zstd)["zarr.json"])
+    assert v3["codecs"][1] == {"name": "zstd", "configuration": {"level": 3, "checksum": True}}
+
+
+def test_crc32c_comes_after_the_compressor_and_inside_of_shards():
+    codec = Codec(name="gzip", crc32c=True)
+    flat = json.loads(encoded(nine(), codec=codec)["zarr.json"])
+    sharded = json.loads(encoded(nine(), codec=codec, shards=(4, 4))["zarr.json"])
+    inside = sharded["codecs"][0]["configuration"]["codecs"]
+    assert [one["name"] for one in flat["codecs"]] == ["bytes", "gzip", "crc32c"]
+    assert [one["name"] for one in sharded["codecs"]] == ["sharding_indexed"]
+    assert inside == flat["codecs"]
+
+
+def test_crc32c_is_that_of_all_bytes_before_it():
+    chunk = encoded(nine(), codec=Codec(name="none", crc32c=True))["c/0/0"]
+    assert chunk[:-4] == np.array([1, 2, 4, 5], "<u2").tobytes()
+    assert int.from_bytes(chunk[-4:], "little") == google_crc32c.value(chunk[:-4])
+
+
 def test_blosc_knows_the_length_of_an_element():
     assert encoded(np.ones((2, 2), "float64"), codec=Codec())["c/0/0"][3] == 8
 
@@ -147,7 +173,8 @@ def test_an_array_that_is_not_what_the_spec_says_is_refused(array):
         ({"chunks": (2, 0)}, "at least 1"),
         ({"shards": (4, 3)}, "multiple of the chunk length"),
         ({"zarr_format": 2, "shards": (2, 2)}, "need Zarr v3"),
-        ({"codec": Codec(name="zlib")}, "not a Zarr v3 codec"),
+        ({"codec": Codec(name="zlib")}, "zlib is not a Zarr v3 codec"),
+        ({"zarr_format": 2, "codec": Codec(crc32c=True)}, "crc32c is not a Zarr v2 codec"),
         ({"chunks": (2**16, 2**16)}, "more than"),
     ],
 )

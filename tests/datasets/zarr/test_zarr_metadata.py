@@ -9,7 +9,10 @@ import pytest
 
 from harness.datasets.zarr.decode import open_array, read_array, read_group
 from harness.datasets.zarr.tree import MemoryTree
+from harness.scenario.recipe import Codec
 
+CRC = {"name": "crc32c"}
+GZIP = {"name": "gzip", "configuration": {"level": 5}}
 LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
 
 
@@ -176,6 +179,21 @@ def test_v3_metadata_win_over_v2():
 def test_a_codec_is_told_in_the_words_of_a_recipe_or_not_at_all(compressor, expected):
     codec = open_array(v2(compressor=compressor), "").codec
     assert (codec and (codec.name, codec.cname, codec.shuffle)) == expected
+
+
+@pytest.mark.parametrize(
+    ("codecs", "expected"),
+    [
+        ([CRC], Codec(name="none", crc32c=True)),
+        ([GZIP, CRC], Codec(name="gzip", crc32c=True)),
+        ([CRC, GZIP], None),
+        ([CRC, CRC], None),
+        ([GZIP, GZIP], None),
+        ([GZIP, CRC, CRC], None),
+    ],
+)
+def test_a_checksum_belongs_to_a_codec_only_where_a_recipe_puts_it(codecs, expected):
+    assert open_array(v3(codecs=[LITTLE, *codecs]), "").codec == expected
 
 
 def test_groups_of_both_formats_have_attributes():

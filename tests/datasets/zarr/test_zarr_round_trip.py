@@ -38,6 +38,8 @@ def codecs(draw, zarr_format):
         level=draw(st.integers(0, 9)),
         cname=draw(st.sampled_from(["lz4", "lz4hc", "blosclz", "zstd", "zlib"])),
         shuffle=draw(st.sampled_from(["noshuffle", "shuffle", "bitshuffle"])),
+        checksum=name == "zstd" and draw(st.booleans()),
+        crc32c=zarr_format == 3 and draw(st.booleans()),
     )
 
 
@@ -91,8 +93,8 @@ def test_an_array_comes_back_bit_by_bit_with_all_its_facts(spec):
 @given(specs())
 def test_the_codec_comes_back_as_far_as_it_matters(spec):
     codec = open_array(stored(spec, random_array(spec)), "image/0").codec
-    matters = {"none": {"name"}, "blosc": {"name", "level", "cname", "shuffle"}}
-    fields = matters.get(spec.codec.name, {"name", "level"})
+    matters = {"none": set(), "blosc": {"level", "cname", "shuffle"}}
+    fields = {"name", "checksum", "crc32c"} | matters.get(spec.codec.name, {"level"})
     assert codec.model_dump(include=fields) == spec.codec.model_dump(include=fields)
 
 
