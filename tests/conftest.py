@@ -9,7 +9,7 @@ import pytest
 
 SUITES = os.environ.get("OZH_SUITES")
 SAMPLES = os.environ.get("OZH_SAMPLES")
-FAKE_WORKER = Path(__file__).parent / "fakes" / "fake_worker.py"
+FAKES = Path(__file__).parent / "fakes"
 
 MANIFEST = """
 [tool]
@@ -29,7 +29,7 @@ command = ["{python}", "-u", "{worker}", "{name}", "{fault}"]
 env = {{ PYTHONPATH = "{path}" }}
 [capabilities]
 operations = ["null", "inspect", "list", "open", "read", "write"]
-stores = ["file"]
+stores = {stores}
 ome_zarr = ["0.4", "0.5"]
 shards = true
 [configurations.default]
@@ -60,14 +60,15 @@ def add_fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AddFake:
     folder.mkdir()
     monkeypatch.setenv("OZH_ADAPTERS", str(folder))
 
-    def add(fault: str = "", name: str = "", more: str = "") -> str:
+    def add(fault: str = "", name: str = "", more: str = "", worker: str = "fake_worker.py") -> str:
         name = name or f"fake-{fault or 'honest'}"
         (folder / name).mkdir()
         text = MANIFEST.format(
             name=name,
             fault=fault,
             python=sys.executable,
-            worker=FAKE_WORKER,
+            worker=FAKES / worker,
+            stores='["file"]' if worker == "fake_worker.py" else '["http"]',
             more=more,
             path=os.pathsep.join(sys.path[1:]),
         )

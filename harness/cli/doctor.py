@@ -12,8 +12,10 @@ from harness.host.errors import ExitCode
 from harness.host.interpreters import interpreters, uv_binary
 from harness.host.places import cache, offline
 from harness.results.provenance import harness_version, provenance
-from harness.stores import minio_find
+from harness.stores import program
 from harness.stores.docker_server import Image, find_image
+from harness.stores.program import Program
+from harness.stores.programs import MINIO, TOXIPROXY
 from harness.tools.environment import is_built
 from harness.tools.registry import adapters, versions_of
 
@@ -63,7 +65,8 @@ def _checks() -> Iterator[Check]:
         "memory",
         (f"{psutil.virtual_memory().available / 1024**3:.1f} GiB available"),
     )
-    yield _minio()
+    yield _server(MINIO)
+    yield _server(TOXIPROXY)
     for tool in versions_of(adapters()):
         ready = (
             "installed"
@@ -73,15 +76,15 @@ def _checks() -> Iterator[Check]:
         yield True, str(tool), ready
 
 
-def _minio() -> Check:
+def _server(wanted: Program) -> Check:
     def ignore(_: str) -> None: ...
 
-    found = minio_find.on_path(ignore) or minio_find.cached(ignore)
+    found = program.on_path(wanted, ignore) or program.cached(wanted, ignore)
     if found is not None:
-        return True, "MinIO", f"{found.version} ({found.how})"
-    image = find_image("minio", ignore)
+        return True, wanted.title, f"{found.version} ({found.how})"
+    image = find_image(wanted.name, ignore)
     if isinstance(image, Image):
-        return True, "MinIO", "will be started by Docker"
+        return True, wanted.title, "will be started by Docker"
     if shutil.which("go") and not offline():
-        return True, "MinIO", "will be built with Go by the first run that needs it (about 3 minutes, once)"
-    return False, "MinIO", f"none, {image}, and no Go: put a minio binary on PATH, start Docker or install Go"
+        return True, wanted.title, f"will be built with Go when it is first needed ({wanted.takes}, once)"
+    return False, wanted.title, f"none, {image}, and no Go: {wanted.mend}"

@@ -1,13 +1,14 @@
 """The buckets and keys of one run on one server: one bucket of datasets, and one to write to per session."""
 
+import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from harness.stores import provision
 from harness.stores.minio_server import fresh_keys
-from harness.stores.server import Server
+from harness.stores.server import Server, store_errors
 
 
 class Buckets:
@@ -61,6 +62,12 @@ class Buckets:
         if self._admin:
             provision.remove_key(self._admin, access_key)
         self.remove(self.own(session))
+
+    def put(self, bucket: str, prefix: str, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Put objects under `prefix/` into a bucket."""
+        with store_errors(f"putting objects into {bucket}"):
+            for key, data in entries:
+                self.client.put_object(bucket, f"{prefix}/{key}", io.BytesIO(data), len(data))
 
     def upload(self, prefix: str, folder: Path) -> None:
         """Put a folder into the bucket of datasets."""

@@ -35,6 +35,7 @@ class Service:
     command: tuple[str, ...]
     environment: dict[str, str]  # what the user must give (${...}) left out
     ports: tuple[int, ...]  # of the container; each is published on loopback
+    network: str | None = None  # "host": it listens on ports of this machine itself
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Container:
 def service(name: str) -> Service:
     """Return a service as docker/compose.yml has it."""
     body = yaml.safe_load(shipped("docker/compose.yml").read_text())["services"][name]
-    ports = [_PORT.fullmatch(port) for port in body["ports"]]
+    ports = [_PORT.fullmatch(port) for port in body.get("ports", [])]
     environment = {key: str(value) for key, value in body.get("environment", {}).items()}
     return Service(
         name=name,
@@ -80,6 +81,7 @@ def service(name: str) -> Service:
         command=tuple(body["command"]),
         environment={key: value for key, value in environment.items() if not value.startswith("${")},
         ports=tuple(int(port[1]) for port in ports if port),
+        network=body.get("network_mode"),
     )
 
 
@@ -111,15 +113,21 @@ def _has(client: docker.DockerClient, image: str) -> bool:
 
 
 @contextmanager
-def running(image: Image, environment: dict[str, str], guard: Guard) -> Iterator[Container]:
-    """Run a service for as long as the body; raises HostError if Docker does not start it."""
+def running(
+    image: Image, environment: dict[str, str], guard: Guard, arguments: tuple[str, ...] = ()
+) -> Iterator[Container]:
+    """Run a service for as long as the body; raises HostError if Docker does not start it.
+
+    `arguments` are added to its command.
+    """
     wanted = image.service
     with _docker_errors(f"start {wanted.name}"):
         made = image.client.containers.create(
             wanted.image,
-            command=list(wanted.command),
+            command=[*wanted.command, *arguments],
             environment={**wanted.environment, **environment},
             ports={f"{port}/tcp": ("127.0.0.1", None) for port in wanted.ports},
+            network_mode=wanted.network,
             labels={LABEL: wanted.name},
             security_opt=["no-new-privileges"],
         )

@@ -18,7 +18,7 @@ from harness.host.errors import HostError
 from harness.host.guard import Guard
 from harness.stores import child, docker_server
 from harness.stores.docker_server import Image
-from harness.stores.minio_find import Binary
+from harness.stores.program import Binary
 from harness.stores.server import Server
 
 _TRIES = 5
@@ -72,7 +72,7 @@ def from_image(image: Image, guard: Guard) -> Iterator[Server]:
 def prepare(binary: Binary, folder: Path) -> Start:
     """Return how to start MinIO with its data below `folder`, with new keys, on a port that is free now."""
     access_key, secret_key = fresh_keys()
-    port, log = _free_port(), folder / "minio.log"
+    port, log = free_port(), folder / "minio.log"
     return Start(
         server=Server(
             endpoint=f"http://127.0.0.1:{port}",
@@ -128,7 +128,8 @@ def _is_ours(server: Server) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -6,7 +6,7 @@ writes goes to places of its own.
 
 import itertools
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,13 +16,18 @@ from urllib.parse import quote
 from harness.host.errors import HostError
 from harness.host.guard import Guard
 from harness.scenario.location import FileLocation, HttpLocation, Location, S3Location, StoreKind
+from harness.scenario.network import NETWORKS
 from harness.stores.buckets import Buckets, open_buckets
+from harness.stores.gateway import Passage
 from harness.stores.given import given_server
-from harness.stores.minio_find import find
 from harness.stores.minio_server import minio
+from harness.stores.program import find
+from harness.stores.programs import MINIO
 from harness.stores.server import Server
 from harness.stores.stand_in import stand_in
+from harness.stores.trace import Trace
 from harness.stores.tree import BucketTree, FolderTree
+from harness.stores.ways import Way, Ways
 
 Say = Callable[[str], None]
 
@@ -44,15 +49,24 @@ class SessionAccess:
     folder: Path
     access_key: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
+    endpoint: str = ""  # of http and s3, as this session is to see it
+    passage: Passage | None = None  # what is seen of its requests, if it is watched
 
 
 class Stores:
     """The stores of one run; all of it may be called from several threads."""
 
-    def __init__(self, kinds: Collection[StoreKind], guard: Guard, buckets: Buckets | None) -> None:
+    def __init__(
+        self,
+        kinds: Collection[StoreKind],
+        guard: Guard,
+        buckets: Buckets | None = None,
+        ways: Ways | None = None,
+    ) -> None:
         self.kinds = frozenset(kinds)
         self._guard = guard
         self._buckets = buckets
+        self._ways = ways
         self._published: dict[str, Path] = {}
         self._lock = threading.Lock()
         self._numbers = itertools.count()
@@ -60,7 +74,9 @@ class Stores:
     @property
     def facts(self) -> dict[str, Any]:
         """For the manifest: by kind, the server, its version, how it was found, whether it stands in."""
-        server = self._buckets.server.facts if self._buckets else {}
+        server = dict(self._buckets.server.facts) if self._buckets else {}
+        if self._ways and self._ways.links.facts:
+            server["latency_by"] = self._ways.links.facts
         return {kind: {} if kind == "file" else dict(server) for kind in sorted(self.kinds)}
 
     def publish(self, name: str, folder: Path, *, remotely: bool = True) -> None:
@@ -82,15 +98,23 @@ class Stores:
             return FileLocation(path=str(folder))
         buckets = self._remote()
         if kind == "http":
-            return HttpLocation(url=f"{buckets.server.endpoint}/{buckets.data}/{quote(name)}")
+            return HttpLocation(url=f"{session.endpoint}/{buckets.data}/{quote(name)}")
         return self._s3(buckets.data, name, session)
 
+    def prefix(self, name: str) -> str:
+        """Return what the paths of a published dataset's requests begin with: `<bucket>/<name>`."""
+        return f"{self._remote().data}/{quote(name)}"
+
+    def tracing(self) -> AbstractContextManager[Trace | None]:
+        """Have the server trace all requests during the body; None where it cannot. Raises HostError."""
+        return self._ways.tracing() if self._ways else nullcontext()
+
     @contextmanager
-    def session(self, kinds: Collection[StoreKind]) -> Iterator[SessionAccess]:
+    def session(self, kinds: Collection[StoreKind], way: Way = NETWORKS["direct"]) -> Iterator[SessionAccess]:
         """Yield the access of one session to these stores; its key and what it wrote are removed at the end.
 
-        Look at what was written before that. Without a key if the server is gone, for file is still there;
-        raises HostError if it fails otherwise.
+        `way` is what lies between it and the server. Look at what was written before the end. Without a key
+        if the server is gone, for file is still there; raises HostError if it fails otherwise.
         """
         number = next(self._numbers)
         with ExitStack() as stack:
@@ -99,6 +123,9 @@ class Stores:
                 access_key, secret_key = self._buckets.add_key(number)
                 stack.callback(self._buckets.end_session, number, access_key)
                 access = replace(access, access_key=access_key, secret_key=secret_key)
+            if self._ways:
+                opened = stack.enter_context(self._ways.open(way))
+                access = replace(access, endpoint=opened.endpoint, passage=opened.passage)
             yield access
 
     def write_location(self, kind: StoreKind, name: str, session: SessionAccess) -> Location:
@@ -119,12 +146,24 @@ class Stores:
         buckets.make(bucket)
         return self._s3(bucket, f"{number}/{name}", session)
 
+    def put(self, location: Location, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Put objects below a place that `write_location` gave, on the session's behalf; raises HostError."""
+        if isinstance(location, FileLocation):
+            for key, data in entries:
+                path = Path(location.path) / key
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+        elif isinstance(location, S3Location):
+            self._remote().put(location.bucket, location.key, entries)
+        else:
+            raise ValueError("nothing is written over http")  # noqa: TRY004 - the use is wrong, not the kind
+
     def written(self, location: Location) -> FolderTree | BucketTree:
         """Return a view of what is at a place that `write_location` gave."""
         if isinstance(location, FileLocation):
             return FolderTree(Path(location.path))
         if isinstance(location, HttpLocation):
-            raise ValueError("nothing is written over http")  # noqa: TRY004 - the kind is right, the use is not
+            raise ValueError("nothing is written over http")  # noqa: TRY004 - the use is wrong, not the kind
         return BucketTree(self._remote().client, location.bucket, location.key)
 
     def healthy(self, kind: StoreKind) -> bool:
@@ -143,7 +182,7 @@ class Stores:
 
     def _s3(self, bucket: str, key: str, session: SessionAccess) -> S3Location:
         return S3Location(
-            endpoint=self._remote().server.endpoint,
+            endpoint=session.endpoint,
             bucket=bucket,
             key=key,
             access_key=session.access_key,
@@ -157,11 +196,12 @@ def open_stores(
 ) -> Iterator[Stores]:
     """Yield the stores of a run; raises HostError if a server cannot be had, InputError for a bad choice."""
     with ExitStack() as stack:
-        buckets = None
+        buckets, ways = None, None
         if "http" in kinds or "s3" in kinds:
             server = stack.enter_context(_server(choice, guard, say))
             buckets = stack.enter_context(open_buckets(server, run_id, anonymous="http" in kinds))
-        yield Stores(kinds, guard, buckets)
+            ways = Ways(server, buckets.data, guard, say, stack.enter_context(ExitStack()))
+        yield Stores(kinds, guard, buckets, ways)
 
 
 def _server(choice: StoreChoice, guard: Guard, say: Say) -> AbstractContextManager[Server]:
@@ -169,7 +209,7 @@ def _server(choice: StoreChoice, guard: Guard, say: Say) -> AbstractContextManag
     if choice.endpoint is not None or choice.credentials_file is not None:
         return nullcontext(given_server(choice.endpoint, choice.credentials_file))
     try:
-        return minio(find(say), guard)
+        return minio(find(MINIO, say), guard)
     except HostError as problem:
         if not choice.allow_stand_in:
             raise

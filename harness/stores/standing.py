@@ -19,8 +19,9 @@ from harness.host.errors import HostError
 from harness.host.places import cache
 from harness.scenario.strict import Strict
 from harness.stores import child
-from harness.stores.minio_find import Binary, find_binary
 from harness.stores.minio_server import Start, prepare, ready_or_clash
+from harness.stores.program import Binary, find_binary
+from harness.stores.programs import MINIO
 
 _TRIES = 5
 _CLOCK_SECONDS = 60  # start times are told by a clock that may be set meanwhile
@@ -60,7 +61,7 @@ def up(say: Say) -> Standing:
             return standing
         if standing:
             _clear(standing)
-        return _start(find_binary(say))
+        return _start(find_binary(MINIO, say))
 
 
 def status() -> Standing | None:

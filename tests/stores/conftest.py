@@ -1,6 +1,7 @@
 """One real MinIO for all tests that need it, a Docker that is none, and a small image to publish."""
 
 import stat
+from contextlib import ExitStack
 
 import docker.errors
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from harness.host.errors import HostError
 from harness.host.guard import guard as start_guard
 from harness.stores.buckets import open_buckets
-from harness.stores.minio_find import find_binary
 from harness.stores.minio_server import from_binary
 from harness.stores.open import Stores
+from harness.stores.program import find_binary
+from harness.stores.programs import MINIO
+from harness.stores.ways import Ways
 
 FILES = {"zarr.json": b"{}", "0/zarr.json": b"{...}", "0/c/0/0": bytes(range(256)), "0/c/0/1": b""}
 
@@ -24,7 +27,7 @@ def guard():
 @pytest.fixture(scope="session")
 def minio_binary():
     try:
-        return find_binary(print)
+        return find_binary(MINIO, print)
     except HostError as problem:
         pytest.skip(str(problem))
 
@@ -90,8 +93,10 @@ def fake_docker():
 def stores(server, guard, request, tmp_path):
     """The stores of a run of its own, on the shared server."""
     run = f"{request.node.name}-{tmp_path.name}"
-    with open_buckets(server, run, anonymous=True) as buckets:
-        yield Stores({"file", "http", "s3"}, guard, buckets)
+    with ExitStack() as stack:
+        buckets = stack.enter_context(open_buckets(server, run, anonymous=True))
+        ways = Ways(server, buckets.data, guard, print, stack)
+        yield Stores({"file", "http", "s3"}, guard, buckets, ways)
         buckets.remove_all()
 
 

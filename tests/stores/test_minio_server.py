@@ -13,8 +13,8 @@ import urllib3
 
 from harness.host.errors import HostError
 from harness.stores import child, docker_server, minio_server
-from harness.stores.minio_find import Binary
 from harness.stores.minio_server import from_binary, minio, prepare
+from harness.stores.program import Binary
 
 DEADLINE = 60
 
@@ -23,7 +23,7 @@ import json, sys
 from pathlib import Path
 import psutil
 from harness.host.guard import guard
-from harness.stores.minio_find import Binary
+from harness.stores.program import Binary
 from harness.stores.minio_server import from_binary
 with guard() as watcher, from_binary(Binary(Path(sys.argv[1]), "1", "PATH"), watcher) as server:
     [minio] = [one for one in psutil.Process().children() if "--address" in one.cmdline()]
@@ -148,9 +148,9 @@ def test_it_is_not_healthy_once_it_was_killed(guard, minio_binary):
 @pytest.mark.minio
 def test_a_port_taken_meanwhile_is_tried_again(server, guard, minio_binary, monkeypatch):
     taken = int(server.endpoint.rpartition(":")[2])
-    free = minio_server._free_port()
+    free = minio_server.free_port()
     ports = iter([taken, free])
-    monkeypatch.setattr(minio_server, "_free_port", lambda: next(ports))
+    monkeypatch.setattr(minio_server, "free_port", lambda: next(ports))
     with from_binary(minio_binary, guard) as other:
         assert other.endpoint.endswith(f":{free}")
         assert other.healthy()

@@ -92,7 +92,7 @@ def test_nothing_is_written_over_http(guard):
 
 
 def test_no_minio_and_no_stand_in_allowed_is_a_fault_of_the_host(guard, monkeypatch):
-    def none(_say):
+    def none(_program, _say):
         raise HostError("no MinIO here", "get one")
 
     monkeypatch.setattr(door, "find", none)
@@ -111,7 +111,7 @@ def test_keys_without_an_endpoint_are_refused(guard, tmp_path):
 
 @pytest.mark.tools
 def test_moto_stands_in_if_allowed_and_says_so(guard, image, files, monkeypatch):
-    def none(_say):
+    def none(_program, _say):
         raise HostError("no MinIO here", "get one")
 
     monkeypatch.setattr(door, "find", none)

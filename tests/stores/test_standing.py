@@ -8,7 +8,7 @@ import pytest
 from harness.host.errors import HostError
 from harness.stores import standing
 from harness.stores.given import given_server
-from harness.stores.minio_find import Binary
+from harness.stores.program import Binary
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def own_cache(tmp_path, monkeypatch):
 
 @pytest.fixture(name="found")
 def use_what_is_found(minio_binary, monkeypatch):
-    monkeypatch.setattr(standing, "find_binary", lambda _say: minio_binary)
+    monkeypatch.setattr(standing, "find_binary", lambda _program, _say: minio_binary)
 
 
 def test_nothing_is_up_at_first():
@@ -77,7 +77,7 @@ def test_a_process_that_got_its_number_is_left_alone(tmp_path):
 
 def test_one_that_does_not_start_leaves_nothing(program, monkeypatch, tmp_path):
     path = program("minio", "echo boom; exit 1")
-    monkeypatch.setattr(standing, "find_binary", lambda _say: Binary(path, "1", "PATH"))
+    monkeypatch.setattr(standing, "find_binary", lambda _program, _say: Binary(path, "1", "PATH"))
     with pytest.raises(HostError, match="boom"):
         standing.up(print)
     assert [path.name for path in (tmp_path / "cache/store").iterdir()] == ["lock"]
