@@ -131,8 +131,8 @@ def _encoding(asked: AskedImage, codec: Codec | None, separator: str) -> Iterato
     if codec is None or codec.name != asked.codec.name:
         yield _Stored("codec", "codec", asked.codec.name, codec.name if codec else "another one")
         return
-    settings = {"none": (), "blosc": ("level", "cname", "shuffle")}.get(codec.name, ("level",))
-    for setting in settings:
+    own = {"none": (), "blosc": ("level", "cname", "shuffle"), "zstd": ("level", "checksum")}
+    for setting in (*own.get(codec.name, ("level",)), "crc32c"):
         expected, given = getattr(asked.codec, setting), getattr(codec, setting)
         if expected != given:
             yield _Stored("codec", f"codec {setting}", expected, given)
