@@ -8,7 +8,7 @@ import numpy as np
 
 from harness.conformance.facts import judge_inspect
 from harness.conformance.listing import judge_list
-from harness.conformance.mismatch import Asked
+from harness.conformance.mismatch import Asked as AskedRegion
 from harness.conformance.pixels import explain_pixels, judge_pixels
 from harness.conformance.reduced import judge_downsample
 from harness.conformance.verdict import Verdict, wrong
@@ -29,13 +29,14 @@ from harness.tools.protocol import (
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Asked = Null | Inspect | ListArrays | Open | Read | Downsample  # all operations but `write`
 
 
 @dataclass(frozen=True)
 class Question:
-    """An operation on an image at a place; `truth` is what is there. Everything but `write`."""
+    """An operation on an image at a place; `truth` is what is there."""
 
-    operation: Null | Inspect | ListArrays | Open | Read | Downsample
+    operation: Asked
     truth: Truth
     place: Location | None  # None: `null`, which needs no image
     convention: Convention | None
@@ -104,7 +105,7 @@ class Question:
                 self._true_pixels(), self.operation, self.truth.recipe.axes, answer, self.convention, pixels
             )
         recipe = self.truth.recipe
-        asked = Asked(recipe.axes, self.level, self.region, recipe.chunks, self.truth.levels)
+        asked = AskedRegion(recipe.axes, self.level, self.region, recipe.chunks, self.truth.levels)
         return explain_pixels(self._true_pixels(), pixels, asked)
 
     def _judge_opened(self, answer: Answer) -> Verdict:

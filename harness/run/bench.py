@@ -13,12 +13,14 @@ from harness.host.guard import Guard
 from harness.results.append import RunWriter, now
 from harness.results.model import Outcome, Sample, ToolUsed
 from harness.results.provenance import host_id
+from harness.results.wire import WireRequest, WireStep
 from harness.run.finding import Finding
 from harness.run.plan import Trial
 from harness.run.prepare import Tools, key_of
 from harness.run.progress import Progress
 from harness.run.settle import record_of
 from harness.stores.open import SessionAccess, Stores
+from harness.stores.ways import Way
 from harness.tools.process import Limits
 from harness.tools.session import Session, session
 
@@ -31,6 +33,11 @@ class Worker:
 
     session: Session
     access: SessionAccess
+
+    def mark(self, step: WireStep) -> None:
+        """Let the requests that begin from now on count for this step, if anybody counts."""
+        if self.access.passage:
+            self.access.passage.mark(step)
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,11 @@ class Bench:
         return truth if label is None else truth.labels[label]
 
     @contextmanager
-    def worker(self, trials: Sequence[Trial]) -> Iterator[Worker]:
-        """Start a worker for trials of one tool; raises SessionEndedError if it won't start."""
+    def worker(self, trials: Sequence[Trial], way: Way | None = None) -> Iterator[Worker]:
+        """Start a worker for trials of one tool on one network; raises SessionEndedError if it won't start.
+
+        `way`: what its requests pass through; default: the trials' network.
+        """
         trial = trials[0]
         adapter = trial.tool.adapter
         settings = adapter.configurations[trial.configuration].settings
@@ -68,7 +78,7 @@ class Bench:
         limits = Limits(scenario.deadlines.start, scenario.memory_mib * 1024**2)
         built = self.tools.built[str(trial.tool)]
         with (
-            self.stores.session({one.case.store for one in trials}) as access,
+            self.stores.session({one.case.store for one in trials}, way or trial.case.network) as access,
             session(built, trial.configuration, settings, limits, self.guard) as one,
             self._live(one),
         ):
@@ -102,7 +112,14 @@ class Bench:
         self.progress.begin(trial.id)
         return Clock(now(), time.monotonic())
 
-    def record(self, trial: Trial, finding: Finding, clock: "Clock", samples: Sequence[Sample] = ()) -> None:
+    def record(
+        self,
+        trial: Trial,
+        finding: Finding,
+        clock: "Clock",
+        samples: Sequence[Sample] = (),
+        requests: Sequence[WireRequest] = (),
+    ) -> None:
         """Write the record of a trial, unless the run is being stopped: then what happened was our doing."""
         if self.stopping.is_set():
             return
@@ -116,8 +133,9 @@ class Bench:
             host=host_id(),
             required=str(trial.tool) in self.required,
         )
-        self.writer.append(record, samples if record.outcome == "passed" else ())
-        self.progress.finished(record)
+        right = record.outcome == "passed"
+        self.writer.append(record, samples if right else (), requests if right or trial.case.fault else ())
+        self.progress.finished(trial, record)
 
     def store_is_gone(self, trial: Trial) -> Finding | None:
         """Return the finding for a trial whose store does not answer, or None if it does."""
@@ -125,6 +143,15 @@ class Bench:
         if self.stores.healthy(store):
             return None
         return Finding("infrastructure", f"the {store} store does not answer; `--resume` tries again")
+
+    def only_stands_in(self, trial: Trial) -> Finding | None:
+        """Return the finding for a trial that needs a real server, or None if it has one."""
+        facts = self.stores.facts.get(trial.case.store, {})
+        if not facts.get("stand_in"):
+            return None
+        return Finding(
+            "infrastructure", "a stand-in serves this store: nothing is counted or made to fail there"
+        )
 
     def _charge_the_store(self, trial: Trial, finding: Finding) -> Finding:
         """Never charge a tool with what our own store did: if it is gone, the outcome is `infrastructure`."""

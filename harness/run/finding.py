@@ -5,6 +5,7 @@ from typing import Any
 
 from harness.conformance.verdict import Verdict
 from harness.results.model import Outcome, Problem
+from harness.results.wire import FaultSeen, WireSeen
 from harness.tools.protocol import Answer
 from harness.tools.session import SessionEndedError
 
@@ -22,6 +23,8 @@ class Finding:
     url: str | None = None
     stderr: str = ""
     documented: bool = False  # an `unsupported` for which there is a link
+    fault: FaultSeen | None = None
+    wire: WireSeen | None = None
 
 
 def from_verdict(verdict: Verdict, warnings: tuple[str, ...]) -> Finding:

@@ -8,7 +8,7 @@ from harness.conformance.digest import from_canonical_bytes
 from harness.conformance.verdict import Verdict, wrong
 from harness.host.errors import HostError
 from harness.performance.credible import disbelieve
-from harness.run.asking import Question
+from harness.run.asking import Asked, Question
 from harness.run.bench import Bench, Worker, name_of
 from harness.run.finding import Finding, from_refusal, from_verdict
 from harness.run.plan import Trial
@@ -19,7 +19,7 @@ from harness.tools.protocol import Answer, CloseRequest
 from harness.tools.session import Reply
 
 MAX_SAVED_BYTES = 4 * 1024**3
-_WORTH_A_LOOK = ("digest", "shape", "dtype")  # the pixels tell more
+WORTH_A_LOOK = ("digest", "shape", "dtype")  # the pixels tell more
 
 
 @dataclass(frozen=True)
@@ -48,25 +48,30 @@ def operate(worker: Worker, trial: Trial, bench: Bench, warm: int) -> Operated:
 def _operate(worker: Worker, trial: Trial, bench: Bench, warm: int) -> Operated:
     operation = trial.case.operation
     if isinstance(operation, Write):
+        worker.mark("operation")
         return Operated(write(worker, trial, operation, bench))
+    return _answer(worker, trial, question_of(worker, trial, operation, bench), bench.scratch, warm)
+
+
+def question_of(worker: Worker, trial: Trial, operation: Asked, bench: Bench) -> Question:
+    """Return what is asked of a worker in a trial that reads."""
     place = None
     if not isinstance(operation, Null):
         place = bench.stores.location(trial.case.store, name_of(bench.dataset(trial)), worker.access)
         place = below(place, f"labels/{operation.label}") if operation.label else place
     convention = trial.tool.adapter.conventions.get("downsample")
-    return _answer(
-        worker, trial, Question(operation, bench.truth(trial), place, convention), bench.scratch, warm
-    )
+    return Question(operation, bench.truth(trial), place, convention)
 
 
 def _answer(worker: Worker, trial: Trial, question: Question, scratch: Path, warm: int) -> Operated:
-    session, deadlines = worker.session, trial.case.scenario.deadlines
+    session, deadlines = worker.session, trial.case.deadlines
     opened = None
     if question.needs_a_handle:
         opened = session.ask(question.opening(), deadlines.prepare)
         refused = from_refusal(opened.answer, "open", session.stderr())
         if refused:
             return Operated(refused, opened)
+    worker.mark("operation")
     handle = opened.answer.handle if opened else None
     replies: list[Reply] = []
     finding = Finding("passed")
@@ -95,7 +100,7 @@ def _find(
     if refused:
         return refused
     verdict = question.judge(answer)
-    if not verdict.right and verdict.evidence.get("kind") in _WORTH_A_LOOK:
+    if not verdict.right and verdict.evidence.get("kind") in WORTH_A_LOOK:
         verdict = _with_pixels(worker, trial, question, handle, scratch) or verdict
     return from_verdict(verdict, answer.warnings)
 
@@ -107,19 +112,25 @@ def _with_pixels(
     saved = scratch / f"pixels-{worker.access.number}.raw"
     try:
         request = question.request(handle, save_to=saved)
-        answer = worker.session.ask(request, trial.case.scenario.deadlines.run).answer
+        answer = worker.session.ask(request, trial.case.deadlines.run).answer
         if answer.error is not None or answer.unsupported is not None:
             return None
-        if not saved.is_file() or saved.stat().st_size > MAX_SAVED_BYTES:
-            return wrong("other", "the pixels are wrong, and were not saved when asked for again")
+        return explain_saved(question, answer, saved)
+    finally:
+        saved.unlink(missing_ok=True)
+
+
+def explain_saved(question: Question, answer: Answer, saved: Path) -> Verdict:
+    """Explain wrong pixels by what the worker saved of them."""
+    if not saved.is_file() or saved.stat().st_size > MAX_SAVED_BYTES:
+        return wrong("other", "the pixels are wrong, and were not saved when asked for")
+    try:
         pixels = from_canonical_bytes(saved.read_bytes(), answer.dtype or "", answer.shape or ())
         return question.explain(answer, pixels)
     except ValueError as problem:
         return wrong(
             "other", f"the pixels are wrong, and what was saved of them is not what was answered: {problem}"
         )
-    finally:
-        saved.unlink(missing_ok=True)
 
 
 def _incredible(replies: Sequence[Reply]) -> Finding | None:

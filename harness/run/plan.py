@@ -31,6 +31,11 @@ class Trial:
         return f"{self.case.id}::{self.tool_id}"
 
     @property
+    def alone(self) -> bool:
+        """Whether nothing else may run beside it: it is timed, or its requests are counted."""
+        return self.timed or self.case.counted
+
+    @property
     def timed(self) -> bool:
         """Whether time is measured."""
         return self.case.scenario.timing is not None
@@ -38,11 +43,16 @@ class Trial:
 
 @dataclass(frozen=True)
 class Lane:
-    """Trials that one worker after another carries out: of one tool in one configuration."""
+    """Trials of one tool in one configuration, for one worker after another; or all of them with faults."""
 
     tool: ToolVersion
     configuration: str
     trials: tuple[Trial, ...]
+
+    @property
+    def faulty(self) -> bool:
+        """Whether its trials have faults, which takes a worker for each."""
+        return self.trials[0].case.fault is not None
 
 
 def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list[Trial]:
@@ -71,9 +81,14 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
 
 
 def lanes(trials: Iterable[Trial]) -> list[Lane]:
-    """Group trials by tool, configuration and what a worker may use, keeping their order."""
-    grouped = groupby(trials, key=lambda trial: (str(trial.tool_id), trial.case.scenario.memory_mib))
+    """Group trials by tool, configuration, network and what a worker may use, keeping their order."""
+    grouped = groupby(trials, key=_lane)
     return [Lane(group[0].tool, group[0].configuration, group) for group in (tuple(g) for _, g in grouped)]
+
+
+def _lane(trial: Trial) -> tuple[str, int, str, bool]:
+    case = trial.case
+    return str(trial.tool_id), case.scenario.memory_mib, case.network.name, case.fault is not None
 
 
 def _doubled(names: Iterable[str]) -> str | None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from harness.results.model import Outcome, Record
+from harness.run.plan import Trial
 
 _GUESS_SECONDS = 3.0  # for a kind of trial of which none is done yet
 
@@ -20,7 +21,6 @@ class Progress:
         self._jobs = 1
         self.running: dict[str, float] = {}  # what is under way -> since when
         self.outcomes: dict[Outcome, int] = {}
-        self.unexpected: list[Record] = []
         self.planned = 0
         self.done = 0
 
@@ -29,12 +29,12 @@ class Progress:
         if self._listener:
             self._listener(text)
 
-    def plan(self, untimed: int, timed: int, jobs: int) -> None:
-        """Learn how many trials there are to carry out."""
+    def plan(self, shared: int, alone: int, jobs: int) -> None:
+        """Learn how many trials there are to carry out: `jobs` at once, and with nothing beside them."""
         with self._lock:
-            self._left = {False: untimed, True: timed}
+            self._left = {False: shared, True: alone}
             self._jobs = jobs
-            self.planned = untimed + timed
+            self.planned = shared + alone
 
     def begin(self, what: str) -> None:
         """Something starts: a trial, a build."""
@@ -46,16 +46,14 @@ class Progress:
         with self._lock:
             self.running.pop(what, None)
 
-    def finished(self, record: Record) -> None:
+    def finished(self, trial: Trial, record: Record) -> None:
         """Learn that a trial has its record."""
         with self._lock:
             self.running.pop(record.trial, None)
             self.done += 1
-            self._left[record.timed] -= 1
-            self._seconds[record.timed].append(record.duration_ms / 1000)
+            self._left[trial.alone] -= 1
+            self._seconds[trial.alone].append(record.duration_ms / 1000)
             self.outcomes[record.outcome] = self.outcomes.get(record.outcome, 0) + 1
-            if not record.expected:
-                self.unexpected.append(record)
 
     def seconds_left(self) -> float | None:
         """Estimate what remains from the mean of what was done; None before there is anything to go by."""
@@ -63,7 +61,7 @@ class Progress:
             if not any(self._seconds.values()):
                 return None
             total = 0.0
-            for timed, left in self._left.items():
-                known = self._seconds[timed] or [_GUESS_SECONDS]
-                total += left * sum(known) / len(known) / (1 if timed else self._jobs)
+            for alone, left in self._left.items():
+                known = self._seconds[alone] or [_GUESS_SECONDS]
+                total += left * sum(known) / len(known) / (1 if alone else self._jobs)
             return total

@@ -10,17 +10,18 @@ from harness.host.errors import ExitCode
 from harness.host.guard import guard
 from harness.results.append import RunWriter, now
 from harness.results.load import Run, load_run
-from harness.results.model import Footer, Manifest, ScenarioUsed, ToolUsed
-from harness.results.parquet import write_samples
+from harness.results.model import Footer, Manifest, NetworkUsed, ScenarioUsed, ToolUsed
+from harness.results.parquet import write_requests, write_samples
 from harness.results.provenance import harness_version, provenance
+from harness.run.alone import carry_out_alone
 from harness.run.bench import Bench, name_of
 from harness.run.carry_out import carry_out
+from harness.run.faulty import carry_out_faulty
 from harness.run.plan import Lane, Trial, lanes
 from harness.run.prepare import build_datasets, build_tools, key_of
 from harness.run.progress import Progress
 from harness.run.request import Planned, Request, work_out
 from harness.run.resume import as_it_was, check_unchanged, still_to_do
-from harness.run.timed import carry_out_timed
 from harness.scenario.find import shown
 from harness.stores.open import open_stores
 from harness.tools.environment import lock_hash
@@ -72,9 +73,9 @@ def _carry_out(
     request: Request, trials: Sequence[Trial], writer: RunWriter, progress: Progress
 ) -> tuple[dict[str, ToolUsed], dict[str, Any]]:
     kinds = {trial.case.store for trial in trials}
-    untimed = [trial for trial in trials if not trial.timed]
-    timed = [trial for trial in trials if trial.timed]
-    progress.plan(len(untimed), len(timed), request.jobs)
+    shared = [trial for trial in trials if not trial.alone]
+    alone = [trial for trial in trials if trial.alone]
+    progress.plan(len(shared), len(alone), request.jobs)
     with ExitStack() as stack:
         keeper = stack.enter_context(guard())
         scratch = stack.enter_context(keeper.folder("ozh-run-"))
@@ -88,8 +89,8 @@ def _carry_out(
             stores.publish(name_of(dataset), dataset.folder, remotely=key in remote)
         required = frozenset(str(tool) for tool in select(adapters(), request.selection.tools))
         bench = Bench(tools, datasets, stores, writer, progress, keeper, scratch, required)
-        _in_parallel(lanes(untimed), bench, request.jobs)
-        carry_out_timed(timed, bench, request.seed)
+        _in_parallel(lanes(shared), bench, request.jobs)
+        carry_out_alone(alone, bench, request.seed)
         return bench.used, stores.facts
 
 
@@ -97,10 +98,10 @@ def _in_parallel(work: Iterable[Lane], bench: Bench, jobs: int) -> None:
     """Carry out lanes, `jobs` at once; an interruption ends the workers of all."""
     if jobs == 1:
         for lane in work:
-            carry_out(lane, bench)
+            _carry_out_lane(lane, bench)
         return
     with ThreadPoolExecutor(jobs) as pool:
-        running = [pool.submit(carry_out, lane, bench) for lane in work]
+        running = [pool.submit(_carry_out_lane, lane, bench) for lane in work]
         try:
             wait(running, return_when=FIRST_EXCEPTION)
             for one in running:
@@ -113,9 +114,17 @@ def _in_parallel(work: Iterable[Lane], bench: Bench, jobs: int) -> None:
             raise
 
 
+def _carry_out_lane(lane: Lane, bench: Bench) -> None:
+    if lane.faulty:
+        carry_out_faulty(lane, bench)
+    else:
+        carry_out(lane, bench)
+
+
 def _close(writer: RunWriter, used: dict[str, ToolUsed], stores: dict[str, Any]) -> None:
     finished = load_run(writer.folder)
     write_samples(finished)
+    write_requests(finished)
     outcomes: dict[str, int] = {}
     for record in finished.records:
         outcomes[record.outcome] = outcomes.get(record.outcome, 0) + 1
@@ -142,7 +151,13 @@ def _manifest(request: Request, planned: Planned) -> Manifest:
         jobs=request.jobs,
         scenarios=tuple(
             ScenarioUsed(
-                name=one.scenario.scenario, title=one.scenario.title, path=shown(one.path), digest=one.digest
+                name=one.scenario.scenario,
+                title=one.scenario.title,
+                path=shown(one.path),
+                digest=one.digest,
+                networks=tuple(
+                    NetworkUsed.model_validate(network.model_dump()) for network in one.scenario.networks
+                ),
             )
             for one in planned.scenarios
         ),

@@ -93,7 +93,7 @@ def record_of(
         operation=case.operation.operation,
         title=case.operation.title,
         store=case.store,
-        network=case.network,
+        network=case.network.name,
         tool=trial.tool_id,
         lock_hash=lock,
         scenario_digest=case.digest,
@@ -108,6 +108,8 @@ def record_of(
         url=settled.url,
         stderr=settled.stderr if settled.outcome not in ("passed", "unsupported") else "",
         timed=trial.timed,
+        fault=settled.fault,
+        wire=settled.wire,
         started=when[0],
         duration_ms=when[1],
     )

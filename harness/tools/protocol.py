@@ -111,12 +111,13 @@ class AskedImage(Strict):
 
 
 class WriteRequest(Strict):
-    """Write an image to an empty place."""
+    """Write an image to an empty place; with `overwrite`, an older image may be there, to be replaced."""
 
     operation: Literal["write"] = "write"
     store: Location
     input: RawInput
     image: AskedImage
+    overwrite: bool = False
 
 
 class ProbeRequest(Strict):

@@ -6,18 +6,27 @@ What is not named in `UNLIKE` must pass; what is named must come out just so, an
 import fnmatch
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from harness.datasets.written import read_written
 from harness.host.errors import HostError
+from harness.host.guard import Guard, guard
 from harness.results.load import Run
 from harness.results.model import Record, Selection, ToolId
 from harness.run.progress import Progress
 from harness.run.request import Request, work_out
 from harness.run.run import run
-from harness.stores.open import StoreChoice
-from harness.tools.registry import adapters
+from harness.scenario.recipe import Recipe
+from harness.stores.open import StoreChoice, Stores, open_stores
+from harness.tools.environment import build
+from harness.tools.process import Limits
+from harness.tools.protocol import AskedImage, RawInput, WriteRequest
+from harness.tools.registry import adapters, select
+from harness.tools.session import session
 
 pytestmark = [pytest.mark.tools, pytest.mark.xdist_group("tools")]
 
@@ -147,6 +156,14 @@ UNLIKE: dict[str, dict[str, tuple[str, str]]] = {
 }
 # Over the network, what is done with pixels that are read already need not be tried again.
 REMOTELY = (*(f"reading/*/{title}/*" for title in ("inspect", "list", "crop", "label")), "writing/*/means/*")
+# Where there is an image already: some replace it without being told to.
+REPLACING = {
+    "zarr-python@3.4.2": "when told",
+    "zarr-python@2.18.7": "always",
+    "tensorstore@0.1.86": "when told",
+    "ome-zarr-py@0.21.0": "always",
+    "ome-zarr-py@0.21.0+taught": "always",
+}
 DISTRIBUTIONS = {"zarr-python": "zarr", "tensorstore": "tensorstore", "ome-zarr-py": "ome-zarr"}
 
 
@@ -265,3 +282,61 @@ def test_a_configuration_is_in_effect(on_files: Run, arm: str, setting: str, val
     (used,) = (used for used in on_files.footer.tools if str(used.tool) == arm)
 
     assert used.settings[setting] == value
+
+
+@pytest.fixture(scope="module", params=["file", pytest.param("s3", marks=pytest.mark.minio)])
+def places(request: pytest.FixtureRequest) -> Iterator[tuple[Guard, Stores]]:
+    """A store to write to, with the guard of it all."""
+    with ExitStack() as stack:
+        keeper = stack.enter_context(guard())
+        try:
+            opened = open_stores({request.param}, StoreChoice(), keeper, f"replacing-{request.param}", print)
+            yield keeper, stack.enter_context(opened)
+        except HostError as problem:
+            pytest.skip(str(problem))
+
+
+def asked(recipe: Recipe) -> AskedImage:
+    return AskedImage(
+        ome_zarr="0.4",
+        name=recipe.name,
+        axes=recipe.axis_list,
+        scale=(1,) * len(recipe.axes),
+        factor=recipe.factors,
+        **{
+            name: getattr(recipe, name)
+            for name in ("chunks", "shards", "codec", "separator", "levels", "method")
+        },
+    )
+
+
+@pytest.mark.parametrize("arm", REPLACING)
+def test_an_image_is_replaced_by_another(places: tuple[Guard, Stores], tmp_path: Path, arm: str) -> None:
+    keeper, stores = places
+    (kind,) = stores.kinds
+    name, _, configuration = arm.partition("+")
+    (tool,) = select(adapters(), [name])
+    configuration = configuration or "default"
+    settings = tool.adapter.configurations[configuration].settings
+    older = Recipe.model_validate(
+        {**IMAGE, "labels": {}, "name": "a", "ome_zarr": "0.4", "chunks": [2, 16, 16]}
+    )
+    newer = older.model_copy(update={"name": "b", "shape": (3, 20, 40), "chunks": (1, 20, 20), "levels": 1})
+    limits = Limits(60, 2**32)
+    with (
+        stores.session({kind}) as access,
+        session(build(tool, print), configuration, settings, limits, keeper) as one,
+    ):
+        place = stores.write_location(kind, "replaced.ome.zarr", access)
+        refused = []
+        for recipe, overwrite in ((older, False), (newer, False), (newer, True)):
+            pixels = np.random.default_rng(5).integers(1, 2**16, recipe.shape, "<u2")
+            pixels.tofile(tmp_path / "pixels")
+            given = RawInput(path=str(tmp_path / "pixels"), dtype="uint16", shape=recipe.shape)
+            request = WriteRequest(store=place, input=given, image=asked(recipe), overwrite=overwrite)
+            refused.append(one.ask(request, 60).answer.error is not None)
+        written = read_written(stores.written(place))
+
+    assert refused == [False, REPLACING[arm] == "when told", False]
+    assert [level.shape for level in written.facts.levels] == [newer.shape]
+    assert np.array_equal(written.level_arrays[0], pixels)

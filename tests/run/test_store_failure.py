@@ -8,6 +8,7 @@ from run_small import request
 
 from harness.host.errors import ExitCode
 from harness.results.model import Record, Selection
+from harness.run.plan import Trial
 from harness.run.progress import Progress
 from harness.run.run import exit_code, run
 
@@ -19,8 +20,8 @@ class KillsTheServer(Progress):
 
     done_for = False
 
-    def finished(self, record: Record) -> None:
-        super().finished(record)
+    def finished(self, trial: Trial, record: Record) -> None:
+        super().finished(trial, record)
         if record.store == "s3" and not self.done_for:
             self.done_for = True
             for process in psutil.Process().children(recursive=True):

@@ -78,6 +78,6 @@ def _compressor(codec):
     return {
         "gzip": lambda: numcodecs.GZip(codec.level),
         "zlib": lambda: numcodecs.Zlib(codec.level),
-        "zstd": lambda: numcodecs.Zstd(codec.level),
+        "zstd": lambda: numcodecs.Zstd(codec.level, codec.checksum),
         "blosc": lambda: numcodecs.Blosc(codec.cname, codec.level, shuffles[codec.shuffle]),
     }[codec.name]()

@@ -37,7 +37,7 @@ def array_paths(group):
 def create_image(store, image, attributes):
     zarr_format = 2 if image.ome_zarr == "0.4" else 3
     place = ozh_zarr3.store_of(store, read_only=False)
-    return zarr.create_group(place, zarr_format=zarr_format, attributes=attributes)
+    return zarr.create_group(place, zarr_format=zarr_format, attributes=attributes, overwrite=image.overwrite)
 
 
 def create_array(group, path, pixels, image):

@@ -14,6 +14,7 @@ A worker is a few functions and one call:
     serve("my-tool", packages=["my-tool"], configure=configure, operations={"open": open_level, ...})
 
 `store` and `image` are the request's, with attributes instead of keys (`store.kind`, `image.axes[0].name`).
+`image.overwrite` says that an older image may be there, which is to be replaced.
 A function that raises `Unsupported(why)` is answered `unsupported`; any other exception is the tool's error.
 `serve` times, digests and answers; what a library prints goes to stderr, and never into an answer.
 """
@@ -181,7 +182,8 @@ class _Worker:
         given = request["input"]
         dtype = np.dtype(given["dtype"]).newbyteorder("<")
         pixels = np.fromfile(given["path"], dtype=dtype).reshape(given["shape"]).astype(given["dtype"])
-        _, timing = _timed(operation, _names(request["store"]), pixels, _names(request["image"]))
+        image = _names({**request["image"], "overwrite": request.get("overwrite", False)})
+        _, timing = _timed(operation, _names(request["store"]), pixels, image)
         return {"timing": timing}
 
 

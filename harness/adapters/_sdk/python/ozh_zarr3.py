@@ -25,19 +25,28 @@ def store_of(store, *, read_only):
 def compressor(image):
     """Return the `compressors` of `create_array` for an image that is asked for."""
     codec = image.codec
+    if codec.crc32c:
+        own = [] if codec.name == "none" else [_of_zarr_v3(codec)]
+        return [*own, zarr.codecs.Crc32cCodec()]
     if codec.name == "none":
         return None
-    if image.ome_zarr == "0.4":
-        return _of_zarr_v2(codec)
+    return _of_zarr_v2(codec) if image.ome_zarr == "0.4" else _of_zarr_v3(codec)
+
+
+def _of_zarr_v3(codec):
     if codec.name == "zlib":
         raise Unsupported("zlib is not a codec of Zarr v3")
     if codec.name == "blosc":
         return zarr.codecs.BloscCodec(cname=codec.cname, clevel=codec.level, shuffle=codec.shuffle)
-    return {"gzip": zarr.codecs.GzipCodec, "zstd": zarr.codecs.ZstdCodec}[codec.name](level=codec.level)
+    if codec.name == "zstd":
+        return zarr.codecs.ZstdCodec(level=codec.level, checksum=codec.checksum)
+    return zarr.codecs.GzipCodec(level=codec.level)
 
 
 def _of_zarr_v2(codec):
     if codec.name == "blosc":
         shuffles = {"noshuffle": 0, "shuffle": 1, "bitshuffle": 2}
         return numcodecs.Blosc(codec.cname, codec.level, shuffles[codec.shuffle])
-    return {"gzip": numcodecs.GZip, "zlib": numcodecs.Zlib, "zstd": numcodecs.Zstd}[codec.name](codec.level)
+    if codec.name == "zstd":
+        return numcodecs.Zstd(codec.level, codec.checksum)
+    return {"gzip": numcodecs.GZip, "zlib": numcodecs.Zlib}[codec.name](codec.level)

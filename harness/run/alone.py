@@ -1,7 +1,8 @@
-"""Carries out timed trials: fresh processes, tools taking turns, nothing else running beside them.
+"""Carries out trials that are timed or counted: fresh processes, tools taking turns, nothing beside them.
 
-A session gives one cold operation (new process, new connections) and then the warm repeats. A trial's record
-is written after its last session; a wrong answer ends its measuring, for a wrong answer is never ranked.
+A timed session gives one cold operation (new process, new connections) and then the warm repeats; nothing
+watches it. Requests are counted afterwards, in passes of their own. A trial's record is written when both are
+done; a wrong answer ends its measuring, for a wrong answer is never ranked.
 """
 
 import time
@@ -11,11 +12,14 @@ from itertools import groupby
 
 from harness.performance.schedule import interleave
 from harness.results.model import Metric, Phase, Sample, Step, Unit
+from harness.results.wire import WireRequest
 from harness.run.bench import Bench, Clock
 from harness.run.carry_out import settled_unasked
+from harness.run.counting import count
 from harness.run.finding import Finding, from_end
 from harness.run.operate import Operated, operate
 from harness.run.plan import Trial
+from harness.scenario.model import Timing
 from harness.tools.session import Reply, SessionEndedError
 
 
@@ -27,18 +31,27 @@ class _Measuring:
     samples: list[Sample] = field(default_factory=list)
 
 
-def carry_out_timed(trials: Iterable[Trial], bench: Bench, seed: int) -> None:
-    """Leave a record of every timed trial, unless the run is stopped."""
+def carry_out_alone(trials: Iterable[Trial], bench: Bench, seed: int) -> None:
+    """Leave a record of every one of these trials, unless the run is stopped."""
     for _, group in groupby(trials, key=lambda trial: trial.case.scenario.scenario):
         waiting = [trial for trial in group if not settled_unasked(trial, bench)]
-        if waiting:
-            _scenario(waiting, bench, seed)
+        timing = waiting[0].case.scenario.timing if waiting else None
+        if timing is not None:
+            _timed(waiting, timing, bench, seed)
+        else:
+            _only_counted(waiting, bench)
 
 
-def _scenario(trials: list[Trial], bench: Bench, seed: int) -> None:
-    timing = trials[0].case.scenario.timing
-    if timing is None:
-        raise ValueError("only timed trials can be timed")
+def _only_counted(trials: list[Trial], bench: Bench) -> None:
+    for trial in trials:
+        if bench.stopping.is_set():
+            return
+        clock = bench.begin(trial)
+        finding, requests = count(trial, bench)
+        bench.record(trial, finding, clock, requests=requests)
+
+
+def _timed(trials: list[Trial], timing: Timing, bench: Bench, seed: int) -> None:
     measuring: dict[str, _Measuring] = {}
     over: set[str] = set()
     for number, trial in interleave(trials, timing.sessions, seed):
@@ -55,8 +68,11 @@ def _scenario(trials: list[Trial], bench: Bench, seed: int) -> None:
         state.sessions_left -= 1
         if finding.outcome != "passed" or not state.sessions_left:
             over.add(trial.id)
+            requests: list[WireRequest] = []
+            if finding.outcome == "passed" and trial.case.counted:
+                finding, requests = count(trial, bench)
             own = Clock(state.started, time.monotonic() - state.seconds)
-            bench.record(trial, finding, own, state.samples)
+            bench.record(trial, finding, own, state.samples, requests)
 
 
 def _one_session(trial: Trial, bench: Bench, number: int, warm: int) -> tuple[Finding, list[Sample]]:
