@@ -10,6 +10,7 @@ import typer
 
 from harness.cli.doctor import doctor
 from harness.cli.lists import list_app
+from harness.cli.predict import predict
 from harness.cli.report import report
 from harness.cli.run import run
 from harness.cli.schema import schema
@@ -33,6 +34,7 @@ app.add_typer(list_app, name="list")
 app.add_typer(tools_app, name="tools")
 app.add_typer(store_app, name="store")
 app.command()(report)
+app.command()(predict)
 app.command()(doctor)
 app.command()(schema)
 

@@ -1,11 +1,16 @@
 """Builds the content of a report from a run. Pure: the same run gives the same report."""
 
+from harness.performance.wire import passes
+from harness.report.costs import cost_sentences, costs_part
 from harness.report.escape import web_address
+from harness.report.faults import fault_sentences, faults_part
 from harness.report.grid import Grid, count, grid_of
 from harness.report.head import flat, head_of, untimed_stores
 from harness.report.matrix import matrix_of
-from harness.report.model import CaseKey, Counts, Fact, Report, ToolLine
+from harness.report.model import Report
+from harness.report.nouns import CaseKey, Counts, Fact, ToolLine
 from harness.report.problems import problem_numbers, problems_of, remarks_of
+from harness.report.requests import counted_sentences, requests_part
 from harness.report.sentences import sentences_of, timing_notes
 from harness.report.timings import Measured, measured, peak_memory, start_up, timed_cases
 from harness.report.words import store_order
@@ -26,29 +31,44 @@ def build_report(run: Run) -> Report:
     problems = problems_of(grid, tools)
     remarks = remarks_of(grid, tools)
     timings = timed_cases(grid, tools, shown)
+    each = passes(run.requests)
+    numbers = problem_numbers(problems, grid)
+    faults = faults_part(grid, tools, numbers, each)
+    requests = requests_part(grid, tools, each)
+    costs = costs_part(grid, tools, shown, each, run.manifest)
+    wire = (
+        *(fault_sentences(faults) if faults else ()),
+        *(counted_sentences(requests) if requests else ()),
+    )
     return Report(
         head=head_of(run, counts),
-        sentences=sentences_of(tools, counts, remarks, timings),
+        sentences=(
+            *sentences_of(tools, counts, remarks, timings, wire),
+            *(cost_sentences(costs) if costs else ()),
+        ),
         tools=tools,
-        stores=tuple(sorted({key.store for key in grid.cases}, key=store_order)),
+        stores=tuple(sorted({key.store for key in grid.plain}, key=store_order)),
         counts=counts,
-        matrix=matrix_of(grid, run.manifest.scenarios, problem_numbers(problems, grid)),
+        matrix=matrix_of(grid, run.manifest.scenarios, numbers),
         problems=problems,
         remarks=remarks,
         timings=timings,
         timing_notes=timing_notes(timings, untimed & {key.store for key in grid.cases}),
+        requests=requests,
+        faults=faults,
+        costs=costs,
     )
 
 
 def _tool_line(grid: Grid, number: int, tool: ToolId, used: ToolUsed | None, shown: Measured) -> ToolLine:
-    samples = [sample for key in grid.cases for sample in shown.of(key, tool)]
+    samples = [sample for key in grid.plain for sample in shown.of(key, tool)]
     records = [record for key in grid.cases if (record := grid.record(key, tool))]
     locks = [record.lock_hash for record in records if record.lock_hash]
     return ToolLine(
         number=number,
         id=tool,
         label=str(tool),
-        counts=count(grid, grid.cases, (tool,)),
+        counts=count(grid, grid.plain, (tool,)),
         stores=_counts_by(grid, tool, "store"),
         scenarios=_counts_by(grid, tool, "scenario"),
         title=used.title if used else "",
@@ -65,7 +85,7 @@ def _tool_line(grid: Grid, number: int, tool: ToolId, used: ToolUsed | None, sho
 
 def _counts_by(grid: Grid, tool: ToolId, part: str) -> tuple[tuple[str, Counts], ...]:
     groups: dict[str, list[CaseKey]] = {}
-    for key in grid.cases:
+    for key in grid.plain:
         if grid.is_planned(key, tool):
             groups.setdefault(getattr(key, part), []).append(key)
     names = sorted(groups, key=store_order) if part == "store" else list(groups)

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 from harness.performance.summary import Summary
 from harness.report.escape import spreadsheet
-from harness.report.model import CaseKey, Report, ToolLine
+from harness.report.model import Report
+from harness.report.nouns import CaseKey, ToolLine
 from harness.results.load import Run
 from harness.results.model import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_TIMINGS = {
+TRIAL = {
     "scenario": "string",
     "dataset": "string",
     "title": "string",
@@ -22,6 +23,9 @@ _TIMINGS = {
     "version": "string",
     "configuration": "string",
     "outcome": "string",
+}
+_TIMINGS = {
+    **TRIAL,
     "step": "string",
     "phase": "string",
     "median": "float64",
@@ -41,7 +45,7 @@ def conformance_csv(run: Run) -> str:
     """Return one line per record; `duration_ms` is in milliseconds."""
     from harness.results.frames import records_frame  # noqa: PLC0415 -- pandas is slow to import
 
-    return _csv(records_frame(run))
+    return table_csv(records_frame(run))
 
 
 def timings_csv(report: Report) -> str:
@@ -53,13 +57,13 @@ def timings_csv(report: Report) -> str:
     import pandas as pd  # noqa: PLC0415 -- slow to import, and needed at the end of a run only
 
     rows = [row for line in report.tools for row in _timing_rows(report, line)]
-    return _csv(pd.DataFrame(rows, columns=list(_TIMINGS)).astype(_TIMINGS))
+    return table_csv(pd.DataFrame(rows, columns=list(_TIMINGS)).astype(_TIMINGS))
 
 
 def _timing_rows(report: Report, line: ToolLine) -> Iterator[dict[str, object]]:
     for case in report.timings:
         outcome = case.outcomes[line.number]
-        head = _head(case.key, line, outcome)
+        head = trial_columns(case.key, line, outcome)
         if outcome is not None and outcome != "passed":
             yield head
         for row in case.rows:
@@ -81,7 +85,8 @@ def _timing_rows(report: Report, line: ToolLine) -> Iterator[dict[str, object]]:
         yield {**tool, "step": "start", "phase": "cold", **_numbers(line.start)}
 
 
-def _head(key: CaseKey, line: ToolLine, outcome: Outcome | None) -> dict[str, object]:
+def trial_columns(key: CaseKey, line: ToolLine, outcome: Outcome | None) -> dict[str, object]:
+    """Return what every table says of a trial."""
     return {
         "scenario": key.scenario,
         "dataset": key.dataset,
@@ -109,7 +114,7 @@ def _numbers(summary: Summary) -> dict[str, object]:
     }
 
 
-def _csv(frame: "pd.DataFrame") -> str:
+def table_csv(frame: "pd.DataFrame") -> str:
     """Return the frame as CSV with every text made safe for spreadsheets."""
     texts = frame.select_dtypes(include=["string", "category"]).columns
     safe = frame.assign(

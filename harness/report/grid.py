@@ -1,11 +1,13 @@
 """The grid of a run: its cases, its tools and the record of each trial, in the order of a report."""
 
+import math
 from dataclasses import dataclass
 
-from harness.report.model import CaseKey, Counts
+from harness.report.nouns import CaseKey, Counts
 from harness.report.words import store_order, tool_order
 from harness.results.load import Run
 from harness.results.model import OUTCOMES, Manifest, Record, ToolId
+from harness.scenario.network import DIRECT
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,31 @@ class Grid:
         """Tell whether the run meant to do this trial."""
         return (key.case, str(tool)) in self.planned
 
+    @property
+    def plain(self) -> tuple[CaseKey, ...]:
+        """The cases in which nothing was made to fail."""
+        return tuple(key for key in self.cases if not key.fault)
+
+    @property
+    def faulty(self) -> tuple[CaseKey, ...]:
+        """The cases with a fault."""
+        return tuple(key for key in self.cases if key.fault)
+
 
 def grid_of(run: Run) -> Grid:
     """Return the grid of all trials that were planned or recorded."""
+    links = {
+        used.name: {network.name for network in used.networks if network.name != DIRECT}
+        for used in run.manifest.scenarios
+        if used.networks
+    }
     cases = {record.case: _key(record) for record in run.records}
     tools = {str(record.tool): record.tool for record in run.records}
     tools |= {str(used.tool): used.tool for used in run.manifest.tools}
     planned = {(record.case, str(record.tool)) for record in run.records}
     for trial in run.manifest.planned:
         case, _, tool = trial.rpartition("::")
-        cases.setdefault(case, _parsed_case(case))
+        cases.setdefault(case, _parsed_case(case, links))
         tools.setdefault(tool, _parsed_tool(tool))
         planned.add((case, tool))
     return Grid(
@@ -65,13 +82,25 @@ def _key(record: Record) -> CaseKey:
         title=record.title,
         store=record.store,
         network=record.network,
+        fault=_fault(record),
     )
 
 
-def _parsed_case(case: str) -> CaseKey:
-    """Return the parts of a case that no tool has a record of."""
-    scenario, dataset, title, store, *network = [*case.split("/"), "", "", ""]
-    return CaseKey(case, scenario, dataset, title, store, "/".join(filter(None, network)) or "direct")
+def _fault(record: Record) -> str:
+    """Return the name of the fault, or nothing; a tool that could not be asked has it in its case alone."""
+    if record.fault:
+        return record.fault.name
+    parts = record.case.split("/")[4:]
+    return "/".join(parts[1:] if record.network != DIRECT else parts)
+
+
+def _parsed_case(case: str, links: dict[str, set[str]]) -> CaseKey:
+    """Return the parts of a case that no tool has a record of; `links` are the networks of each scenario."""
+    scenario, dataset, title, store, *rest = [*case.split("/"), "", "", ""]
+    known, rest = links.get(scenario), [part for part in rest if part]
+    if rest and (known is None or rest[0] in known):
+        return CaseKey(case, scenario, dataset, title, store, rest[0], "/".join(rest[1:]))
+    return CaseKey(case, scenario, dataset, title, store, DIRECT, "/".join(rest))
 
 
 def _parsed_tool(tool: str) -> ToolId:
@@ -81,25 +110,36 @@ def _parsed_tool(tool: str) -> ToolId:
     return ToolId(name=name or tool, version=version, configuration=configuration or "default")
 
 
+def _networks(manifest: Manifest) -> dict[tuple[str, str, str], int]:
+    """Return the place of each scenario's networks, the quick ones first; faults follow as they come."""
+    placed: dict[tuple[str, str, str], int] = {}
+    for used in manifest.scenarios:
+        for network in sorted(used.networks, key=lambda one: (one.rtt_ms, -(one.mbit_per_s or math.inf))):
+            placed.setdefault((used.name, network.name, ""), len(placed))
+    return placed
+
+
 def _in_order(cases: dict[str, CaseKey], manifest: Manifest) -> tuple[CaseKey, ...]:
     """Return the cases in their scenarios' own order, which is that of the plan, stores from near to far."""
     scenarios: dict[str, int] = {used.name: place for place, used in enumerate(manifest.scenarios)}
     datasets: dict[tuple[str, str], int] = {}
     titles: dict[tuple[str, str, str], int] = {}
+    between = _networks(manifest)
     planned = dict.fromkeys(trial.rpartition("::")[0] for trial in manifest.planned)
     for case in (*planned, *cases):
         key = cases[case]
         scenarios.setdefault(key.scenario, len(scenarios))
         datasets.setdefault((key.scenario, key.dataset), len(datasets))
         titles.setdefault((key.scenario, key.dataset, key.title), len(titles))
+        between.setdefault((key.scenario, key.network, key.fault), len(between))
 
-    def order(key: CaseKey) -> tuple[int, int, int, tuple[int, str], str]:
+    def order(key: CaseKey) -> tuple[int, int, int, tuple[int, str], tuple[bool, int]]:
         return (
             scenarios[key.scenario],
             datasets[key.scenario, key.dataset],
             titles[key.scenario, key.dataset, key.title],
             store_order(key.store),
-            "" if key.network == "direct" else key.network,
+            (key.network != DIRECT, between[key.scenario, key.network, key.fault]),
         )
 
     return tuple(sorted(cases.values(), key=order))

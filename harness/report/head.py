@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from harness.report.model import Banner, Counts, Fact, Head
+from harness.report.model import Banner, Head
+from harness.report.nouns import Counts, Fact
 from harness.report.units import three_digits
 from harness.report.words import listed, plural, store_order
 from harness.results.load import Run

@@ -7,11 +7,32 @@ import jinja2
 from markupsafe import Markup
 
 from harness.report.escape import one_line, plain, shortened
-from harness.report.model import Report, TimedCase, ToolLine
+from harness.report.model import Report, TimedCase
+from harness.report.nouns import ToolLine
 from harness.report.plot import COLOURS, strip_plot
 from harness.report.sentences import outcome_phrases
-from harness.report.units import basis, middle, spread, with_unit
-from harness.report.words import MEANINGS, STEP_WORDS, SYMBOLS, WORDS
+from harness.report.sweep import sweep
+from harness.report.units import basis, byte_text, duration, middle, percent, spread, three_digits, with_unit
+from harness.report.waterfall import waterfall
+from harness.report.wire_figures import (
+    FIGURE_STEPS,
+    bytes_span,
+    kinds_text,
+    span_text,
+    times_text,
+    trips_text,
+)
+from harness.report.wire_model import CostCase, Waterfall
+from harness.report.words import (
+    FAULT_MEANINGS,
+    FAULT_SYMBOLS,
+    KIND_WORDS,
+    LEFT_MEANINGS,
+    MEANINGS,
+    STEP_WORDS,
+    SYMBOLS,
+    WORDS,
+)
 
 SHOWN, LONGEST = 400, 4000  # characters of a piece of evidence, and of an explanation in full
 
@@ -27,13 +48,17 @@ def render_html(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        basis=basis, dict=dict, groupby_in_order=_grouped, in_unit=with_unit, middle=middle,
-        one_line=one_line, phrases=outcome_phrases, short=lambda text: shortened(text, SHOWN), spread=spread,
+        basis=basis, bytes=byte_text, bytes_span=bytes_span, dict=dict, duration=duration,
+        groupby_in_order=_grouped, in_unit=with_unit, kinds=kinds_text, middle=middle, one_line=one_line,
+        percent=percent, phrases=outcome_phrases, short=lambda text: shortened(text, SHOWN), span=span_text,
+        spread=spread, three_digits=three_digits, times=times_text, trips=trips_text,
         long=lambda text: shortened(text, LONGEST),
     )  # fmt: skip
     environment.globals.update(
-        SYMBOLS=SYMBOLS, WORDS=WORDS, MEANINGS=MEANINGS, STEP_WORDS=STEP_WORDS, COLOURS=COLOURS, plot=_plot
-    )
+        SYMBOLS=SYMBOLS, WORDS=WORDS, MEANINGS=MEANINGS, STEP_WORDS=STEP_WORDS, COLOURS=COLOURS, plot=_plot,
+        FAULT_SYMBOLS=FAULT_SYMBOLS, FAULT_MEANINGS=FAULT_MEANINGS, LEFT_MEANINGS=LEFT_MEANINGS,
+        KIND_WORDS=KIND_WORDS, FIGURE_STEPS=FIGURE_STEPS, waterfall=_fall, sweep=_sweep,
+    )  # fmt: skip
     return environment.get_template("report.html.j2").render(report=report) + "\n"
 
 
@@ -52,3 +77,13 @@ def _grouped(cases: Iterable[TimedCase], part: str) -> list[tuple[str, list[Time
 def _plot(case: TimedCase, tools: tuple[ToolLine, ...]) -> Markup:
     """Return the plot as markup; its XML writer has escaped the texts in it."""
     return Markup(strip_plot(case, tools))  # noqa: S704
+
+
+def _fall(several: Waterfall) -> Markup:
+    """Return the waterfall as markup; its XML writer has escaped the texts in it."""
+    return Markup(waterfall(several))  # noqa: S704
+
+
+def _sweep(case: CostCase) -> Markup:
+    """Return the plot of times over latency as markup; its XML writer has escaped the texts in it."""
+    return Markup(sweep(case))  # noqa: S704

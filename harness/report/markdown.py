@@ -3,17 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from harness.report.escape import markdown, markdown_block, markdown_code, plain, shortened
-from harness.report.model import (
-    Cell,
-    Fact,
-    ProblemEntry,
-    Report,
-    ScenarioRows,
-    TimedCase,
-    TimingCell,
-    ToolLine,
-)
+from harness.report.markdown_table import table
+from harness.report.model import Cell, ProblemEntry, Report, ScenarioRows, TimedCase, TimingCell
+from harness.report.nouns import Fact, ToolLine
 from harness.report.units import in_full, with_unit
+from harness.report.wire_markdown import costs_markdown, faults_markdown, requests_markdown
 from harness.report.words import STEP_WORDS, SYMBOLS, WORDS, plural
 from harness.results.model import OUTCOMES
 
@@ -27,19 +21,15 @@ def render_markdown(report: Report) -> str:
         _head(report),
         _tools(report),
         *_matrix(report),
+        *(faults_markdown(report.faults, report.tools) if report.faults else ()),
         *_problems(report),
         *_remarks(report),
+        *(requests_markdown(report.requests) if report.requests else ()),
         *_timings(report),
+        *(costs_markdown(report.costs) if report.costs else ()),
         _details(report),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table of cells that are Markdown already."""
-    head = list(header)
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _head(report: Report) -> str:
@@ -160,7 +150,9 @@ def _timings(report: Report) -> Iterator[str]:
         yield "## Times"
         yield "\n".join(f"- {markdown(note)}" for note in report.timing_notes)
     if report.timings:
-        rows = [row for case in report.timings for row in _timing_rows(case)]
+        rows = [row for case in report.near_timings for row in _timing_rows(case)]
+        if report.far_timings:
+            yield "Times on other networks are in `timings.csv` and in the HTML report."
         yield table(["case", "step", *(markdown_code(tool.label) for tool in report.tools)], rows)
 
 

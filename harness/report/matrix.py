@@ -7,18 +7,22 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from harness.report.grid import Grid
-from harness.report.model import CaseKey, Cell, DatasetRows, MatrixRow, ScenarioRows
+from harness.report.model import Cell, DatasetRows, MatrixRow, ScenarioRows
+from harness.report.nouns import CaseKey
 from harness.results.model import ScenarioUsed, ToolId
 
 
 def matrix_of(
     grid: Grid, scenarios: tuple[ScenarioUsed, ...], problems: dict[str, int]
 ) -> tuple[ScenarioRows, ...]:
-    """Return the rows by scenario, dataset and operation; `problems` gives the problem number of a trial."""
+    """Return the rows by scenario, dataset and operation; `problems` gives the problem number of a trial.
+
+    Cases with a fault are not among them: they have a table of their own.
+    """
     titles = {used.name: used.title for used in scenarios}
     return tuple(
         ScenarioRows(scenario, titles.get(scenario, ""), _datasets(grid, list(keys), problems))
-        for scenario, keys in groupby(grid.cases, key=lambda key: key.scenario)
+        for scenario, keys in groupby(grid.plain, key=lambda key: key.scenario)
     )
 
 

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.performance.summary import Summary
+from harness.report.nouns import CaseKey, Counts, Fact, ToolLine
+from harness.report.wire_model import CostsPart, FaultsPart, RequestsPart
 from harness.report.words import TimedStep
-from harness.results.model import Outcome, ToolId
+from harness.results.model import OUTCOMES, Outcome
 
-
-@dataclass(frozen=True)
-class Fact:
-    """One line of the head."""
-
-    name: str
-    value: str
+NAMED_NETWORKS = 3  # in one row of the matrix
 
 
 @dataclass(frozen=True)
@@ -40,69 +36,6 @@ class Head:
 
 
 @dataclass(frozen=True)
-class CaseKey:
-    """One case, by its parts."""
-
-    case: str
-    scenario: str
-    dataset: str
-    title: str
-    store: str
-    network: str = "direct"
-
-    @property
-    def place(self) -> str:
-        """Store, and network where it is not direct."""
-        return self.store if self.network == "direct" else f"{self.store}, {self.network}"
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many trials ended how."""
-
-    planned: int
-    outcomes: tuple[tuple[Outcome, int], ...]  # in the order of OUTCOMES, those that occurred
-    unexpected: int
-
-    @property
-    def passed(self) -> int:
-        """How many answers were right."""
-        return dict(self.outcomes).get("passed", 0)
-
-    @property
-    def missing(self) -> int:
-        """How many planned trials have no record."""
-        return self.planned - sum(count for _, count in self.outcomes)
-
-
-@dataclass(frozen=True)
-class ToolLine:
-    """One tool, version and configuration: a column of the tables. `number` chooses its colour."""
-
-    number: int
-    id: ToolId
-    label: str
-    counts: Counts
-    stores: tuple[tuple[str, Counts], ...]
-    scenarios: tuple[tuple[str, Counts], ...]
-    title: str = ""
-    homepage: str | None = None
-    language: str | None = None
-    packages: tuple[Fact, ...] = ()
-    settings: tuple[Fact, ...] = ()
-    lock_hash: str | None = None
-    not_built: str | None = None
-    start: Summary | None = None  # from spawning the process to its hello
-    peak: float | None = None  # bytes; the highest of all its right answers
-
-    @property
-    def qualifier(self) -> str:
-        """Version, and the configuration where it is not the default."""
-        extra = "" if self.id.configuration == "default" else f" · {self.id.configuration}"
-        return self.id.version + extra
-
-
-@dataclass(frozen=True)
 class Cell:
     """One trial in the matrix. An outcome of None: not planned, or planned and not yet run."""
 
@@ -111,6 +44,13 @@ class Cell:
     expected: bool = True
     problem: int | None = None  # the problem that tells more
     note: bool = False
+
+
+def _place(store: str, keys: list[CaseKey]) -> str:
+    if len(keys) == 1:
+        return keys[0].place
+    names = ", ".join(key.network for key in keys)
+    return f"{store} ({names if len(keys) <= NAMED_NETWORKS else f'{len(keys)} networks'})"
 
 
 @dataclass(frozen=True)
@@ -122,8 +62,11 @@ class MatrixRow:
 
     @property
     def places(self) -> str:
-        """The stores, e.g. `file, http, s3`."""
-        return " · ".join(key.place for key in self.keys)
+        """The stores, e.g. `file · http · s3 (direct, lan)`; of many networks, how many."""
+        stores: dict[str, list[CaseKey]] = {}
+        for key in self.keys:
+            stores.setdefault(key.store, []).append(key)
+        return " · ".join(_place(store, keys) for store, keys in stores.items())
 
     @property
     def even(self) -> bool:
@@ -233,9 +176,39 @@ class Report:
     sentences: tuple[str, ...]
     tools: tuple[ToolLine, ...]
     stores: tuple[str, ...]
-    counts: Counts
+    counts: Counts  # of all trials
     matrix: tuple[ScenarioRows, ...]
     problems: tuple[ProblemEntry, ...]
     remarks: tuple[Remark, ...]
     timings: tuple[TimedCase, ...]  # of stores whose times mean something
     timing_notes: tuple[str, ...]
+    requests: RequestsPart | None = None  # where any were counted
+    faults: FaultsPart | None = None  # where there were any
+    costs: CostsPart | None = None  # where anything was timed on several networks
+
+    @property
+    def matrix_outcomes(self) -> tuple[Outcome, ...]:
+        """The outcomes that stand in the matrix."""
+        rows = (
+            row
+            for one in self.matrix
+            for dataset in one.datasets
+            for _, rows in dataset.operations
+            for row in rows
+        )
+        found = {cell.outcome for row in rows for cell in row.cells}
+        return tuple(outcome for outcome in OUTCOMES if outcome in found)
+
+    @property
+    def near_timings(self) -> tuple[TimedCase, ...]:
+        """Of the timed cases that differ in the network alone, the first: on `direct`, if there is one."""
+        first: dict[tuple[str, ...], TimedCase] = {}
+        for case in self.timings:
+            first.setdefault(case.key.swept, case)
+        return tuple(first.values())
+
+    @property
+    def far_timings(self) -> tuple[TimedCase, ...]:
+        """The timed cases on all other networks."""
+        near = {case.key for case in self.near_timings}
+        return tuple(case for case in self.timings if case.key not in near)

@@ -8,7 +8,8 @@ import math
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from harness.report.escape import one_line, shortened
-from harness.report.model import Dots, TimedCase, ToolLine
+from harness.report.model import Dots, TimedCase
+from harness.report.nouns import ToolLine
 from harness.report.units import three_digits, with_unit
 from harness.report.words import STEP_WORDS, STEPS, WORDS
 
@@ -65,18 +66,18 @@ def _limits(values: list[float]) -> tuple[float, float]:
 def _x(value: float, limits: tuple[float, float]) -> str:
     low, high = limits
     share = math.log(max(value, _SMALLEST) / 1e6 / low) / math.log(high / low)
-    return _coordinate(_LEFT + share * (_WIDTH - _LEFT - _RIGHT))
+    return coordinate(_LEFT + share * (_WIDTH - _LEFT - _RIGHT))
 
 
 def _axis(svg: Element, low: float, high: float, bottom: float) -> None:
     for value in ticks(low, high):
         x = _x(value * 1e6, (low, high))
         SubElement(
-            svg, "line", {"class": "grid", "x1": x, "x2": x, "y1": str(_TOP), "y2": _coordinate(bottom)}
+            svg, "line", {"class": "grid", "x1": x, "x2": x, "y1": str(_TOP), "y2": coordinate(bottom)}
         )
-        label = SubElement(svg, "text", {"class": "tick", "x": x, "y": _coordinate(bottom + 14)})
+        label = SubElement(svg, "text", {"class": "tick", "x": x, "y": coordinate(bottom + 14)})
         label.text = _tick_text(value)
-    title = {"class": "axis", "x": _coordinate((_LEFT + _WIDTH - _RIGHT) / 2), "y": _coordinate(bottom + 31)}
+    title = {"class": "axis", "x": coordinate((_LEFT + _WIDTH - _RIGHT) / 2), "y": coordinate(bottom + 31)}
     SubElement(svg, "text", title).text = "time in ms, log scale"
 
 
@@ -87,10 +88,10 @@ def _tick_text(value: float) -> str:
 def _lane(svg: Element, case: TimedCase, tool: ToolLine, limits: tuple[float, float], y: float) -> None:
     """Draw one tool's lane around height y: its name, then its dots, or else its outcome."""
     group = SubElement(svg, "g", {"class": f"tool-{tool.number % COLOURS}"})
-    end = _coordinate(y + _LANE / 2)
+    end = coordinate(y + _LANE / 2)
     ends = {"x1": str(_LEFT), "x2": str(_WIDTH - _RIGHT), "y1": end, "y2": end}
     SubElement(group, "line", {"class": "lane", **ends})
-    baseline = _coordinate(y + 4)
+    baseline = coordinate(y + 4)
     name = SubElement(group, "text", {"class": "name", "x": str(_LEFT - 12), "y": baseline})
     name.text = shortened(tool.label, 26)
     outcome = case.outcomes[tool.number]
@@ -106,7 +107,7 @@ def _draw(group: Element, several: list[Dots], limits: tuple[float, float], y: f
         for value in dots.values:
             group.append(_mark(dots, float(_x(value, limits)), height))
         x = _x(dots.median, limits)
-        median = {"x1": x, "x2": x, "y1": _coordinate(height - 6), "y2": _coordinate(height + 6)}
+        median = {"x1": x, "x2": x, "y1": coordinate(height - 6), "y2": coordinate(height + 6)}
         SubElement(group, "line", {"class": "median", **median})
 
 
@@ -114,10 +115,10 @@ def _mark(dots: Dots, x: float, y: float) -> Element:
     """Return a hollow diamond (open, cold), a hollow circle (operation, cold) or a disc (operation, warm)."""
     if dots.step == "open cold":
         points = [(x, y - 4), (x + 4, y), (x, y + 4), (x - 4, y)]
-        path = "M" + "L".join(f"{_coordinate(a)} {_coordinate(b)}" for a, b in points) + "Z"
+        path = "M" + "L".join(f"{coordinate(a)} {coordinate(b)}" for a, b in points) + "Z"
         return Element("path", {"class": "cold", "d": path})
     kind = "cold" if dots.step == "operation cold" else "warm"
-    return Element("circle", {"class": kind, "cx": _coordinate(x), "cy": _coordinate(y), "r": "3.2"})
+    return Element("circle", {"class": kind, "cx": coordinate(x), "cy": coordinate(y), "r": "3.2"})
 
 
 def _said(case: TimedCase) -> str:
@@ -128,5 +129,6 @@ def _said(case: TimedCase) -> str:
     return f"Times of {one_line(case.key.case)}. {'; '.join(medians)}."
 
 
-def _coordinate(value: float) -> str:
+def coordinate(value: float) -> str:
+    """Return a place in a drawing, to a tenth."""
     return f"{value:.1f}".removesuffix(".0")

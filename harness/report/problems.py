@@ -5,9 +5,12 @@ from typing import Any
 
 from harness.report.escape import web_address
 from harness.report.grid import Grid
-from harness.report.model import CaseKey, Fact, ProblemEntry, Remark, ToolLine
-from harness.report.words import PROBLEMATIC
+from harness.report.model import ProblemEntry, Remark
+from harness.report.nouns import CaseKey, Fact, ToolLine
+from harness.report.units import duration
+from harness.report.words import PROBLEMATIC, plural
 from harness.results.model import OUTCOMES, Record
+from harness.results.wire import FaultSeen
 
 _Pair = tuple[CaseKey, Record]
 
@@ -88,9 +91,18 @@ def _entry(number: int, tool: ToolLine, pairs: list[_Pair]) -> ProblemEntry:
         notes=first.notes,
         warnings=first.warnings,
         url=web_address(first.url),
-        evidence=tuple(Fact(name.replace("_", " "), _json(value)) for name, value in first.evidence.items()),
+        evidence=(
+            *((Fact("fault", _fault(first.fault)),) if first.fault else ()),
+            *(Fact(name.replace("_", " "), _json(value)) for name, value in first.evidence.items()),
+        ),
         stderr=first.stderr,
     )
+
+
+def _fault(seen: FaultSeen) -> str:
+    attempts = f"{plural(seen.attempts, 'attempt')} in {duration(seen.ms)}" if seen.met else "not met"
+    left = f"; left: {seen.left}" if seen.left else ""
+    return f"{seen.name}: {seen.made}, where {' or '.join(seen.allowed)} is allowed; {attempts}{left}"
 
 
 def _default_explanation(record: Record) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from harness.report.escape import shortened
-from harness.report.model import Counts, Remark, TimedCase, TimingRow, ToolLine
+from harness.report.model import Remark, TimedCase, TimingRow
+from harness.report.nouns import Counts, ToolLine
 from harness.report.words import COUNTED, STEP_WORDS, STEPS, TimedStep, listed, plural, tool_label
 
 SPREAD = (
@@ -21,13 +22,15 @@ def sentences_of(
     counts: Counts,
     remarks: tuple[Remark, ...],
     timings: tuple[TimedCase, ...],
+    wire: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
-    """Return what the run says, in order: all of it, each tool, then time."""
+    """Return what the run says, in order: all of it, each tool, the wire, then time."""
     if not counts.planned:
         return ("This run has no trials.",)
     return (
         _all_of_it(tools, counts),
-        *(_about(line, remarks) for line in tools),
+        *(_about(line, remarks) for line in tools if line.counts.planned),
+        *wire,
         *_fastest(tools, timings),
     )
 

@@ -12,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.report.escape import one_line, shortened
-from harness.report.model import Counts, Report, TimedCase, TimingCell
+from harness.report.model import Report, TimedCase, TimingCell
+from harness.report.nouns import Counts
 from harness.report.units import number
+from harness.report.wire_terminal import terminal_wire
 from harness.report.words import SYMBOLS, WORDS, TimedStep
 from harness.results.model import Outcome
 
@@ -33,8 +35,14 @@ LONGEST = 500  # characters of an explanation
 
 
 def terminal_report(report: Report) -> tuple[RenderableType, ...]:
-    """Return banners, the tools' counts, the timing table, and one line for each unexpected outcome."""
-    return (*_banners(report), *_counts(report), *_timings(report), *_unexpected(report))
+    """Return banners, counts, the timing table, the wire in short, a line for each unexpected outcome."""
+    return (
+        *_banners(report),
+        *_counts(report),
+        *_timings(report),
+        *terminal_wire(report),
+        *_unexpected(report),
+    )
 
 
 def _banners(report: Report) -> Iterator[Text]:
@@ -44,7 +52,7 @@ def _banners(report: Report) -> Iterator[Text]:
 
 
 def _counts(report: Report) -> Iterator[RenderableType]:
-    if not report.tools:
+    if not any(tool.counts.planned for tool in report.tools):
         return
     names = list(dict.fromkeys(name for tool in report.tools for name, _ in tool.stores))
     yield Text("Right answers, of all planned, by store", style="bold")
@@ -76,7 +84,7 @@ def _otherwise(counts: Counts) -> Text:
 
 
 def _timings(report: Report) -> Iterator[RenderableType]:
-    cases = [case for case in report.timings if case.rows]
+    cases = [case for case in report.near_timings if case.rows]
     if not cases:
         return
     yield Text("Median times in ms; * marks the fastest, warm", style="bold")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from harness.performance.summary import Summary, summarise
 from harness.report.grid import Grid
-from harness.report.model import CaseKey, Dots, TimedCase, TimingCell, TimingRow, ToolLine
+from harness.report.model import Dots, TimedCase, TimingCell, TimingRow
+from harness.report.nouns import CaseKey, ToolLine
 from harness.report.words import STEPS, TimedStep
 from harness.results.model import Metric, Sample, ToolId
 

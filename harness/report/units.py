@@ -28,6 +28,31 @@ def with_unit(value: float, unit: str) -> str:
     return f"{number(value, unit)} {shown_unit(unit)}"
 
 
+def byte_text(count: float) -> str:
+    """Return a number of bytes in B, KiB, MiB or GiB, to three digits; below 1000 bytes exactly."""
+    if count < 1000:
+        return f"{count:,.0f} B"
+    power = next((power for power in (1, 2) if count < 1000 * 1024**power), 3)
+    return f"{three_digits(count / 1024**power)} {('KiB', 'MiB', 'GiB')[power - 1]}"
+
+
+def duration(milliseconds: float) -> str:
+    """Return milliseconds in ms, or from 10 s on in s."""
+    if milliseconds < 10_000:
+        return f"{three_digits(milliseconds)} ms"
+    return f"{three_digits(milliseconds / 1000)} s"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent, e.g. `3.2 %`, from 10 % on without a fraction."""
+    return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:,.0f} %"
+
+
+def between(low: str, high: str) -> str:
+    """Return one text where both ends are alike, else e.g. `14-16` (with an en dash)."""
+    return low if low == high else f"{low}\N{EN DASH}{high}"
+
+
 def middle(summary: Summary) -> str:
     """Return the median with its unit."""
     return with_unit(summary.median, summary.unit)

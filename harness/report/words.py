@@ -1,9 +1,11 @@
 """The words and symbols of a report, one meaning each, and the order in which things are listed."""
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 from harness.results.model import Outcome, ToolId
+from harness.results.wire import KeyKind
+from harness.scenario.fault import FaultClass, Left
 
 # Each outcome has a symbol and a word, so that none is told by colour alone.
 SYMBOLS: dict[Outcome, str] = {
@@ -54,6 +56,48 @@ STEP_WORDS: dict[TimedStep, str] = {
     "open cold": "open, cold",
     "operation cold": "operation, cold",
     "operation warm": "operation, warm",
+}
+
+KIND_WORDS: dict[KeyKind, str] = {
+    "metadata": "metadata",
+    "chunk": "chunk",
+    "shard": "shard",
+    "shard_index": "shard index",
+    "listing": "listing",
+    "other": "other",
+}
+# Each class has a symbol and a word, so that none is told by colour alone.
+FAULT_CLASSES: tuple[FaultClass, ...] = get_args(FaultClass)
+FAULT_SYMBOLS: dict[FaultClass, str] = {
+    "right": "✓",
+    "raised": "!",
+    "fill": "□",
+    "wrong": "✗",
+    "stuck": "…",
+    "crashed": "†",
+}
+FAULT_MEANINGS: dict[FaultClass, str] = {
+    "right": "the true answer came back: the tool recovered, or nothing was lost",
+    "raised": "the tool said that it failed",
+    "fill": "fill value in place of data, and not a word",
+    "wrong": "other data, and not a word",
+    "stuck": "still going at the deadline",
+    "crashed": "its process ended by itself",
+}
+# How they read in a sentence: "raised in 31, recovered in 6".
+FAULT_VERBS: dict[FaultClass, str] = {
+    "right": "recovered",
+    "raised": "raised",
+    "fill": "silently returned fill value",
+    "wrong": "was silently wrong",
+    "stuck": "was stuck",
+    "crashed": "crashed",
+}
+LEFT_MEANINGS: dict[Left, str] = {
+    "nothing": "no image",
+    "old": "the image that was there before, whole",
+    "new": "the image that was asked for, whole",
+    "half": "anything else",
 }
 _STORES = {"file": 0, "http": 1, "s3": 2}
 

@@ -7,36 +7,53 @@ from harness.report.content import build_report
 from harness.report.csv_files import conformance_csv, timings_csv
 from harness.report.html import render_html
 from harness.report.markdown import render_markdown
+from harness.report.model import Report
+from harness.report.wire_csv import faults_csv, round_trips_csv, wire_csv
 from harness.results.append import write_atomically
 from harness.results.load import Run
 
 
 @dataclass(frozen=True)
 class ReportPaths:
-    """Where the parts of a report are."""
+    """Where the parts of a report are; None for a table that has nothing to say."""
 
     html: Path
     markdown: Path
     conformance: Path
     timings: Path
+    wire: Path | None = None
+    faults: Path | None = None
+    round_trips: Path | None = None
 
 
-def write_report(run: Run, folder: Path) -> ReportPaths:
-    """Write report/{report.html,report.md,conformance.csv,timings.csv} below the folder, each file at once.
+def write_report(run: Run, folder: Path, report: Report | None = None) -> ReportPaths:
+    """Write report/{report.html,report.md,*.csv} below the folder, each file at once.
 
-    An older report is replaced.
+    wire.csv, faults.csv and round_trips.csv are written only where the run has such data. An older report is
+    replaced. `report` spares building it again.
     """
-    report = build_report(run)
+    report = report or build_report(run)
     place = folder / "report"
     place.mkdir(parents=True, exist_ok=True)
-    paths = ReportPaths(
-        html=place / "report.html",
-        markdown=place / "report.md",
-        conformance=place / "conformance.csv",
-        timings=place / "timings.csv",
+    return ReportPaths(
+        html=_written(place / "report.html", render_html(report)),
+        markdown=_written(place / "report.md", render_markdown(report)),
+        conformance=_written(place / "conformance.csv", conformance_csv(run)),
+        timings=_written(place / "timings.csv", timings_csv(report)),
+        wire=_table(place / "wire.csv", wire_csv(report) if report.requests else None),
+        faults=_table(place / "faults.csv", faults_csv(run, report) if report.faults else None),
+        round_trips=_table(place / "round_trips.csv", round_trips_csv(report) if report.costs else None),
     )
-    write_atomically(paths.html, render_html(report))
-    write_atomically(paths.markdown, render_markdown(report))
-    write_atomically(paths.conformance, conformance_csv(run))
-    write_atomically(paths.timings, timings_csv(report))
-    return paths
+
+
+def _written(path: Path, text: str) -> Path:
+    write_atomically(path, text)
+    return path
+
+
+def _table(path: Path, text: str | None) -> Path | None:
+    """Write a table, or take an older one away where there is nothing to say any more."""
+    if text is None:
+        path.unlink(missing_ok=True)
+        return None
+    return _written(path, text)
