@@ -54,6 +54,7 @@ class TinyStore:
     objects: dict[str, bytes] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)  # that every answer has
     pieces: int = 1 << 16
+    remembers: bool = True
     asked: list[Asked] = field(default_factory=list)
     connections: set[object] = field(default_factory=set)
 
@@ -64,7 +65,8 @@ class TinyStore:
                 return web.Response(status=403, headers={"Connection": "close"})
             await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = b"".join([piece async for piece in request.content.iter_any()])  # of any length
-        self.asked.append(Asked(request.method, request.raw_path, list(request.raw_headers), body))
+        if self.remembers:
+            self.asked.append(Asked(request.method, request.raw_path, list(request.raw_headers), body))
         path, _, query = request.raw_path.partition("?")
         if request.method == "PUT":
             self.objects[path] = body
