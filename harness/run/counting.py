@@ -57,10 +57,9 @@ def _passes(
 def _pass(
     trial: Trial, repeat: int, trace: Trace | None, bench: Bench
 ) -> tuple[Finding, Sequence[WireRequest]]:
-    watch = watch_of(trial, bench)
     try:
         with (
-            bench.worker([trial], Watched(watch)) as worker,
+            bench.worker([trial], Watched(watch_of(trial, bench))) as worker,
             trace.window() if trace else nullcontext() as window,
         ):
             finding = operate(worker, trial, bench, warm=0).finding
@@ -73,7 +72,7 @@ def _pass(
     if window is None or finding.outcome != "passed":
         return finding, requests
     traced = window.of(key if trial.case.store == "s3" else "")
-    differs = disagreement(requests, traced, watch.prefix)
+    differs = disagreement(requests, traced, passage.prefix)
     if differs:
         return Finding("infrastructure", f"gateway and trace saw different requests: {differs}"), ()
     return finding, requests

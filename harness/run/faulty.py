@@ -15,7 +15,6 @@ from harness.run.plan import Lane, Trial
 from harness.run.watching import befallen_keys, watch_of
 from harness.run.writing import left_at, place_for, write_to
 from harness.scenario.fault import Fault, Left
-from harness.scenario.location import S3Location
 from harness.scenario.operation import Write
 from harness.stores.gateway import Injection
 from harness.stores.ways import Watched
@@ -78,8 +77,6 @@ def _endure(worker: Worker, trial: Trial, bench: Bench) -> _Endured:
     operation, left = trial.case.operation, None
     if isinstance(operation, Write):
         place = place_for(worker, trial, operation, bench)
-        if isinstance(place, S3Location) and worker.access.passage:
-            worker.access.passage.watch_prefix(f"{place.bucket}/{place.key}")
         begun = time.monotonic()
         try:
             finding = write_to(place, worker, trial, operation, bench)

@@ -18,7 +18,7 @@ from harness.run.plan import Trial
 from harness.scenario.fault import Left
 from harness.scenario.fit import asked_recipe
 from harness.scenario.image import OmeZarrVersion
-from harness.scenario.location import Location
+from harness.scenario.location import Location, S3Location
 from harness.scenario.operation import Write
 from harness.scenario.recipe import Recipe
 from harness.tools.protocol import AskedImage, RawInput, WriteRequest
@@ -30,8 +30,13 @@ def write(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Findi
 
 
 def place_for(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Location:
-    """Return where to write: an empty place, or one with an older image that is to be replaced."""
+    """Return where to write: an empty place, or one with an older image that is to be replaced.
+
+    If the session is watched, what it asks for there is told from the rest.
+    """
     place = bench.stores.write_location(trial.case.store, "written.ome.zarr", worker.access)
+    if isinstance(place, S3Location) and worker.access.passage:
+        worker.access.passage.watch_prefix(f"{place.bucket}/{place.key}")
     if operation.overwrite:
         truth = bench.truth(trial)
         older = encode_image(asked_recipe(operation, truth.recipe), _older(truth))

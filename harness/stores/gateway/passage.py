@@ -61,6 +61,11 @@ class Passage:
         return f"http://127.0.0.1:{self._door.port}"
 
     @property
+    def prefix(self) -> str:
+        """What is watched: the path that keys are below, "<bucket>/<dataset>"."""
+        return self._watch.prefix
+
+    @property
     def met(self) -> int:
         """How many requests the fault befell, those included that it cut off with others."""
         return self._aim.met if self._aim else 0
