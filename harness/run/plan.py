@@ -43,7 +43,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Lane:
-    """Trials of one tool in one configuration, for one worker after another; or all of them with faults."""
+    """Trials of one tool in one configuration, for one worker after another; or just one with a fault."""
 
     tool: ToolVersion
     configuration: str
@@ -51,7 +51,7 @@ class Lane:
 
     @property
     def faulty(self) -> bool:
-        """Whether its trials have faults, which takes a worker for each."""
+        """Whether its trial has a fault, which takes a worker of its own."""
         return self.trials[0].case.fault is not None
 
 
@@ -81,14 +81,18 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
 
 
 def lanes(trials: Iterable[Trial]) -> list[Lane]:
-    """Group trials by tool, configuration, network and what a worker may use, keeping their order."""
+    """Group trials by tool, configuration, network and what a worker may use, keeping their order.
+
+    One with a fault stands alone: it shares no worker, and mostly waits, so that others may go on beside it.
+    """
     grouped = groupby(trials, key=_lane)
     return [Lane(group[0].tool, group[0].configuration, group) for group in (tuple(g) for _, g in grouped)]
 
 
-def _lane(trial: Trial) -> tuple[str, int, str, bool]:
+def _lane(trial: Trial) -> tuple[str, int, str, str]:
     case = trial.case
-    return str(trial.tool_id), case.scenario.memory_mib, case.network.name, case.fault is not None
+    alone = case.id if case.fault else ""
+    return str(trial.tool_id), case.scenario.memory_mib, case.network.name, alone
 
 
 def _doubled(names: Iterable[str]) -> str | None:
