@@ -100,3 +100,19 @@ def test_a_request_names_no_store_of_the_environment(monkeypatch, small_scenario
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://example.org")
 
     assert request(small_scenario, tmp_path).store.endpoint is None
+
+
+def test_each_trial_with_a_fault_is_a_lane_of_its_own_and_others_share_one(add_fake, small_scenario):
+    name = add_fake()
+    assert len(lanes(trials(small_scenario, name))) == 1
+
+    faults = """faults:
+  - {name: once, target: everything, deed: {does: refuse}, expect: [raised], because: so}
+  - {name: twice, target: everything, deed: {does: refuse}, times: 2, expect: [raised], because: so}
+"""
+    small_scenario.write_text(
+        small_scenario.read_text().replace("run: 60}", f"run: 60}}\nstores: [s3]\n{faults}")
+    )
+    planned = trials(small_scenario, name)
+
+    assert [lane.trials for lane in lanes(planned)] == [(trial,) for trial in planned]
