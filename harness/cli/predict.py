@@ -1,5 +1,7 @@
 """`ozh predict`: what the operations of a run would cost on a network that was not tried."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -42,23 +44,21 @@ def predict(
             f"{folder} has nothing that was timed on several networks", "try `ozh run wire/first-look`"
         )
     console = Console()
-    console.print(_table(found, priced=price_per_1000_gets is not None))
+    priced = price_per_1000_gets is not None
+    for swept, of_case in groupby(found, key=lambda one: one.key.swept):
+        console.print(Text(one_line("/".join(swept)), style="bold"))
+        console.print(_table(of_case, priced=priced))
     for line in _remarks(found):
         console.print(Text(line))
 
 
-def _table(found: list[Predicted], *, priced: bool) -> Table:
+def _table(of_case: Iterable[Predicted], *, priced: bool) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("case and tool", no_wrap=True)
-    for name in ("step", "seconds", "if as wrong as in the worst check", *(["money"] if priced else [])):
-        table.add_column(name, justify="left" if name == "step" else "right")
-    shown = None
-    for one in found:
-        if one.key.swept != shown:
-            shown = one.key.swept
-            table.add_row(Text(one_line("/".join(shown)), style="bold"))
+    for name in ("tool", "step", "seconds", "range", *(["money"] if priced else [])):
+        table.add_column(name, justify="left" if name in {"tool", "step"} else "right")
+    for one in of_case:
         table.add_row(
-            Text(f"  {one_line(one.tool.label)}"),
+            Text(one_line(one.tool.label)),
             STEP_WORDS[one.step],
             *_numbers(one),
             *([f"{one.price.amount:.3g}" if one.price else "not counted"] if priced else []),
@@ -77,7 +77,8 @@ def _numbers(one: Predicted) -> tuple[str, str]:
 
 def _remarks(found: list[Predicted]) -> list[str]:
     outside = {why: None for one in found if one.prediction for why in one.prediction.extrapolates}
-    lines = [f"* extrapolated: {why}" for why in outside]
+    lines = ["Range: if the model is as wrong as in its worst check."]
+    lines += [f"* extrapolated: {why}" for why in outside]
     left_out = sorted({method for one in found if one.price for method, _ in one.price.left_out})
     if any(one.price for one in found):
         lines.append("Money is for GET and HEAD of objects, in the unit of the price.")
