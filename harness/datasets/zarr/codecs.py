@@ -1,4 +1,4 @@
-"""Decoding chains: from a chunk's stored bytes back to its array, in Zarr v2 as in v3.
+"""Chains of codecs: from a chunk's array to its stored bytes and back, in Zarr v2 as in v3.
 
 A chain is what Zarr v3 calls "codecs": array to array, then array to bytes, then bytes to bytes. Decoding
 goes backwards.
@@ -9,12 +9,13 @@ import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numcodecs
 import numpy as np
 
 from harness.datasets.zarr.compression import Room
-from harness.datasets.zarr.dtypes import DataType, Fill
-from harness.datasets.zarr.errors import FormatError, shown
+from harness.datasets.zarr.dtypes import DataType, check_elements
+from harness.datasets.zarr.errors import FormatError, is_text, shown
+from harness.datasets.zarr.fills import Fill
+from harness.datasets.zarr.filters import Filter
 
 # The most bytes that the strings of one chunk may take.
 MAX_STRINGS_BYTES = 2**28
@@ -46,8 +47,11 @@ class Chunk:
 class ArrayStep(Protocol):
     """A codec from array to array."""
 
-    def encoded_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of the encoding."""
+    def encoded(self, chunk: Chunk) -> Chunk:
+        """Return what the chunk is in its encoding."""
+
+    def encode(self, array: np.ndarray) -> np.ndarray:
+        """Return the encoding."""
 
     def decode(self, array: np.ndarray) -> np.ndarray:
         """Return the array whose encoding this is."""
@@ -59,6 +63,9 @@ class Serializer(Protocol):
     def room(self, chunk: Chunk, /) -> Room:
         """Return the room for the bytes of a chunk."""
 
+    def encode(self, array: np.ndarray, chunk: Chunk) -> bytes:
+        """Return the bytes of a chunk; raises FormatError for an array that has none."""
+
     def decode(self, data: bytes, chunk: Chunk) -> np.ndarray:
         """Return the chunk; raises FormatError where the bytes are not that chunk's."""
 
@@ -68,6 +75,9 @@ class ByteStep(Protocol):
 
     def encoded(self, room: Room) -> Room:
         """Return the room for the encoding of bytes that need this room."""
+
+    def encode(self, data: bytes) -> bytes:
+        """Return the encoding; raises FormatError for bytes that have none."""
 
     def decode(self, data: bytes, room: Room) -> bytes:
         """Return the bytes whose encoding this is; raises FormatError where it can't, or there is no room."""
@@ -83,26 +93,35 @@ class Chain:
 
     def rooms(self, chunk: Chunk) -> list[Room]:
         """Return the room before the first byte step and after each: the last is that of the stored bytes."""
-        rooms = [self.serializer.room(self._encoded(chunk))]
+        rooms = [self.serializer.room(self.encoded(chunk))]
         for step in self.byte_steps:
             rooms.append(step.encoded(rooms[-1]))
         return rooms
+
+    def encode(self, array: np.ndarray, chunk: Chunk) -> bytes:
+        """Return the stored bytes of an array of the chunk's shape; raises FormatError where it has none."""
+        for array_step in self.array_steps:
+            array = array_step.encode(array)
+        data = self.serializer.encode(array, self.encoded(chunk))
+        for step in self.byte_steps:
+            data = step.encode(data)
+        return data
 
     def decode(self, data: bytes, chunk: Chunk) -> np.ndarray:
         """Return the array in native byte order; raises FormatError where the bytes are not that chunk's."""
         rooms = self.rooms(chunk)
         for step, room in zip(reversed(self.byte_steps), reversed(rooms[:-1]), strict=True):
             data = step.decode(data, room)
-        array = self.serializer.decode(data, self._encoded(chunk))
+        array = self.serializer.decode(data, self.encoded(chunk))
         for array_step in reversed(self.array_steps):
             array = array_step.decode(array)
         return array
 
-    def _encoded(self, chunk: Chunk) -> Chunk:
-        shape = chunk.shape
+    def encoded(self, chunk: Chunk) -> Chunk:
+        """Return what comes to the serializer."""
         for step in self.array_steps:
-            shape = step.encoded_shape(shape)
-        return Chunk(shape, chunk.dtype, chunk.fill)
+            chunk = step.encoded(chunk)
+        return chunk
 
 
 @dataclass(frozen=True)
@@ -111,13 +130,17 @@ class Transpose:
 
     order: tuple[int, ...]
 
-    def encoded_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape with its axes in the new order."""
-        return tuple(shape[axis] for axis in self.order)
+    def encoded(self, chunk: Chunk) -> Chunk:
+        """Return the chunk with its axes in the new order."""
+        return Chunk(tuple(chunk.shape[axis] for axis in self.order), chunk.dtype, chunk.fill)
 
     def original_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape whose `encoded_shape` this is."""
+        """Return the shape that becomes this one."""
         return tuple(shape[self.order.index(axis)] for axis in range(len(shape)))
+
+    def encode(self, array: np.ndarray) -> np.ndarray:
+        """Return the array with its axes in the new order."""
+        return array.transpose(self.order)
 
     def decode(self, array: np.ndarray) -> np.ndarray:
         """Return the array with its axes back in place."""
@@ -125,18 +148,23 @@ class Transpose:
 
 
 @dataclass(frozen=True)
-class Differences:
-    """Each element less the one before it, in C order (extension codec "numcodecs.delta")."""
+class Sums:
+    """A filter over all elements in C order (extension codecs like "numcodecs.delta")."""
 
-    def encoded_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the same shape."""
-        return shape
+    filter: Filter
+    dtype: DataType  # of what is encoded
+
+    def encoded(self, chunk: Chunk) -> Chunk:
+        """Return the chunk with the type of the encoding; nothing says what its fill value would be."""
+        return Chunk(chunk.shape, self.dtype, chunk.fill)
+
+    def encode(self, array: np.ndarray) -> np.ndarray:
+        """Return the encoded elements."""
+        return self.filter.forth(np.ascontiguousarray(array)).reshape(array.shape)
 
     def decode(self, array: np.ndarray) -> np.ndarray:
-        """Return the running sums."""
-        with np.errstate(all="ignore"):
-            sums: np.ndarray = numcodecs.Delta(dtype=array.dtype).decode(np.ascontiguousarray(array))
-        return sums.reshape(array.shape)
+        """Return the elements as they were."""
+        return self.filter.back(np.ascontiguousarray(array)).reshape(array.shape)
 
 
 @dataclass(frozen=True)
@@ -149,18 +177,17 @@ class Plain:
         """Return exactly the array's length."""
         return Room(chunk.size * self.stored.itemsize, exact=True)
 
+    def encode(self, array: np.ndarray, _chunk: Chunk) -> bytes:
+        """Return the elements in C order."""
+        return array.astype(self.stored, copy=False).tobytes()
+
     def decode(self, data: bytes, chunk: Chunk) -> np.ndarray:
         """Return the elements; raises FormatError for a wrong length or impossible elements."""
         expected = self.room(chunk).most
         if len(data) != expected:
             raise FormatError(f"the chunk has {len(data)} bytes, but its metadata need {expected}")
         array = np.frombuffer(data, self.stored).reshape(chunk.shape)
-        if self.stored.kind == "b" and data and max(data) > 1:
-            raise FormatError(f"a boolean is stored as byte {max(data)}")
-        if self.stored.kind == "U":
-            points = np.frombuffer(data, np.dtype("u4").newbyteorder(self.stored.byteorder))
-            if ((points > 0x10FFFF) | ((points >= 0xD800) & (points <= 0xDFFF))).any():
-                raise FormatError("a string holds what is not a Unicode character")
+        check_elements(array)
         return array.astype(chunk.dtype.numpy, copy=False)
 
 
@@ -171,6 +198,16 @@ class Utf8:
     def room(self, _chunk: Chunk) -> Room:
         """Return the most that we take."""
         return Room(MAX_STRINGS_BYTES, exact=False)
+
+    def encode(self, array: np.ndarray, chunk: Chunk) -> bytes:
+        """Return the strings; raises FormatError for what is no string of Unicode characters."""
+        parts = [chunk.size.to_bytes(4, "little")]
+        for value in array.flat:
+            if not isinstance(value, str) or not is_text(value):
+                raise FormatError(f"{shown(value)} is not a string of Unicode characters")
+            text = value.encode("utf-8")
+            parts += [len(text).to_bytes(4, "little"), text]
+        return b"".join(parts)
 
     def decode(self, data: bytes, chunk: Chunk) -> np.ndarray:
         """Return an array of `str`; raises FormatError where the bytes end early, go on, or are not UTF-8."""
@@ -200,6 +237,15 @@ class Json:
     def room(self, _chunk: Chunk) -> Room:
         """Return the most that we take."""
         return Room(MAX_STRINGS_BYTES, exact=False)
+
+    def encode(self, array: np.ndarray, chunk: Chunk) -> bytes:
+        """Return the values; raises FormatError for one that JSON doesn't have."""
+        items = array.tolist() if chunk.shape else [array.item()]
+        try:
+            text = json.dumps([*items, "|O", list(chunk.shape)], allow_nan=False, separators=(",", ":"))
+        except (TypeError, ValueError) as problem:
+            raise FormatError(f"a chunk of JSON values is not JSON ({problem})") from None
+        return text.encode()
 
     def decode(self, data: bytes, chunk: Chunk) -> np.ndarray:
         """Return an array of objects; raises FormatError where the bytes are not such a list."""

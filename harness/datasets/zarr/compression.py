@@ -1,26 +1,26 @@
 """Compression and checksums, both ways. Decoding never makes more bytes than it has room for.
 
-Zarr v3 codecs "blosc", "gzip", "zstd", "crc32c"; in Zarr v2 also "zlib" and "lz4". What is decoded may be
-hostile, so lengths that the libraries would believe are read and checked first.
+Zarr v3 codecs "blosc", "gzip", "zstd", "crc32c"; in Zarr v2 also "zlib", "lz4" and "bz2". What is decoded may
+be hostile, so lengths that the libraries would believe are read and checked first.
 """
 
-import gzip
+import bz2
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import google_crc32c
 import numcodecs
-import numpy as np
 
 from harness.datasets.zarr.errors import FormatError
-from harness.scenario.recipe import Codec
 
 SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")  # by their numbers in Zarr v2
 
 _ZSTD_MAGIC = bytes.fromhex("28b52ffd")
-_LIBRARY_ERRORS = (RuntimeError, ValueError, TypeError, EOFError, zlib.error)
+_ZSTD_BLOCK_BYTES = 2**17  # the most that a block gives
+_ROOM_TO_TRY = 2**24  # bytes that a frame may give in the worst case, although less would fit
+_LIBRARY_ERRORS = (RuntimeError, ValueError, TypeError, EOFError, OSError, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -31,37 +31,23 @@ class Room:
     exact: bool
 
 
-def compressor(codec: Codec) -> Callable[[np.ndarray], bytes]:
-    """Return the function that makes a chunk's bytes of a contiguous array; equal arrays give equal bytes."""
-    compress = _compress(codec)
-    return (lambda array: Checksum().encode(compress(array))) if codec.crc32c else compress
-
-
-def _compress(codec: Codec) -> Callable[[np.ndarray], bytes]:
-    if codec.name == "none":
-        return lambda array: array.tobytes()
-    if codec.name == "gzip":  # numcodecs would write the time of day into it
-        return lambda array: gzip.compress(array.tobytes(), codec.level, mtime=0)
-    library: Any
-    if codec.name == "blosc":
-        shuffle = SHUFFLES.index(codec.shuffle)
-        library = numcodecs.Blosc(cname=codec.cname, clevel=codec.level, shuffle=shuffle)
-    elif codec.name == "zstd":
-        library = numcodecs.Zstd(level=codec.level, checksum=codec.checksum)
-    else:
-        library = numcodecs.Zlib(level=codec.level)
-    return lambda array: bytes(library.encode(array))
-
-
 @dataclass(frozen=True)
 class Compression:
-    """A compressor's way back."""
+    """A compressor with its settings."""
 
-    name: Literal["blosc", "gzip", "zlib", "zstd", "lz4"]
+    name: Literal["blosc", "gzip", "zlib", "zstd", "lz4", "bz2"]
+    compress: Callable[[bytes], bytes]
 
     def encoded(self, room: Room) -> Room:
         """Return the room for its encoding: no compressor of these doubles what it cannot compress."""
         return Room(2 * room.most + 4096, exact=False)
+
+    def encode(self, data: bytes) -> bytes:
+        """Return the compressed bytes, equal ones for equal data; raises FormatError where it cannot."""
+        try:
+            return self.compress(data)
+        except _LIBRARY_ERRORS as problem:
+            raise FormatError(f"{self.name} cannot encode it ({problem})") from problem
 
     def decode(self, data: bytes, room: Room) -> bytes:
         """Return what was compressed; raises FormatError where it cannot, or where there is no room."""
@@ -117,31 +103,70 @@ def _lz4(data: bytes, room: Room) -> bytes:
     return bytes(numcodecs.LZ4().decode(data))
 
 
+@dataclass(frozen=True)
+class _ZstdHeader:
+    """The header of a frame (RFC 8878, "Frame_Header")."""
+
+    checksum: bool
+    window: bytes  # its descriptor; empty where the content is the window
+    content: int | None  # the length of the content, where it is told
+    nbytes: int  # before the first block
+
+
+def without_content_size(compression: Compression) -> Compression:
+    """Return zstd whose frames don't tell how long their content is, as those of streaming writers."""
+    return replace(compression, compress=lambda data: _untold(compression.compress(data)))
+
+
+def _untold(frame: bytes) -> bytes:
+    header = _zstd_header(frame)
+    window = header.window
+    if not window:  # a power of two, from 2**10, that holds all of the content
+        window = bytes([max(0, ((header.content or 1) - 1).bit_length() - 10) << 3])
+    return _ZSTD_MAGIC + bytes([4 if header.checksum else 0]) + window + frame[header.nbytes :]
+
+
 def _zstd(data: bytes, room: Room) -> bytes:
-    content = _zstd_content_bytes(data)
-    if content is None and not room.exact:
-        raise FormatError("zstd data don't say how long they are, and nothing else does")
-    length = room.most if content is None else content
+    header = _zstd_header(data)
+    length = room.most if header.content is None and room.exact else header.content
+    if length is None:
+        if _zstd_most(data, header) > max(room.most, _ROOM_TO_TRY):
+            raise FormatError("zstd data don't say how long they are, and may be too long")
+        return bytes(numcodecs.Zstd().decode(data))
     _fits("zstd", length, room)
     decoded = bytearray(length)
     numcodecs.Zstd().decode(data, out=decoded)  # raises unless it fills all of it
     return bytes(decoded)
 
 
-def _zstd_content_bytes(data: bytes) -> int | None:
-    """Return the length that the first frame declares, None where it does not (RFC 8878, "Frame_Header")."""
+def _zstd_header(data: bytes) -> _ZstdHeader:
     if data[:4] != _ZSTD_MAGIC or len(data) < 5:
         raise FormatError("zstd data don't begin with a frame")
     descriptor = data[4]
     single_segment = bool(descriptor & 0x20)
     length = (1 if single_segment else 0, 2, 4, 8)[descriptor >> 6]
-    if length == 0:
-        return None
+    window = b"" if single_segment else data[5:6]
     start = 5 + (0 if single_segment else 1) + (0, 1, 2, 4)[descriptor & 3]
     declared = data[start : start + length]
     if len(declared) < length:
         raise FormatError("zstd data are cut short")
-    return int.from_bytes(declared, "little") + (256 if length == 2 else 0)
+    content = int.from_bytes(declared, "little") + (256 if length == 2 else 0) if length else None
+    return _ZstdHeader(bool(descriptor & 4), window, content, start + length)
+
+
+def _zstd_most(data: bytes, header: _ZstdHeader) -> int:
+    """Return the most that a frame can give, by its blocks (RFC 8878, "Blocks")."""
+    most, at, last = 0, header.nbytes, False
+    while not last:
+        block = int.from_bytes(data[at : at + 3], "little")
+        if len(data) < at + 3:
+            raise FormatError("zstd data are cut short")
+        last, kind, size = bool(block & 1), block >> 1 & 3, block >> 3
+        most += size if kind < 2 else _ZSTD_BLOCK_BYTES  # raw, one byte repeated, or compressed
+        at += 3 + (1 if kind == 1 else size)
+    if at + (4 if header.checksum else 0) != len(data):
+        raise FormatError("zstd data go on after their frame")
+    return most
 
 
 def _deflate(wbits: int) -> Callable[[bytes, Room], bytes]:
@@ -161,10 +186,21 @@ def _deflate(wbits: int) -> Callable[[bytes, Room], bytes]:
     return decode
 
 
+def _bz2(data: bytes, room: Room) -> bytes:
+    part = bz2.BZ2Decompressor()
+    decoded = part.decompress(data, room.most + 1)
+    if len(decoded) > room.most:
+        raise FormatError(f"it unpacks to more than {room.most} bytes")
+    if not part.eof or part.unused_data:
+        raise FormatError("compressed data are cut short, or go on after their end")
+    return decoded
+
+
 _DECODERS: dict[str, Callable[[bytes, Room], bytes]] = {
     "blosc": _blosc,
     "gzip": _deflate(31),
     "zlib": _deflate(15),
     "zstd": _zstd,
     "lz4": _lz4,
+    "bz2": _bz2,
 }

@@ -16,7 +16,7 @@ from harness.datasets.zarr.fields import as_object, exactly, parse_object, requi
 from harness.datasets.zarr.sharding import box
 from harness.datasets.zarr.stored import StoredArray
 from harness.datasets.zarr.tree import Tree, join
-from harness.scenario.region import Region, index, shape_of
+from harness.scenario.region import Part, Pick, Region, shape_of
 
 __all__ = ["FormatError", "StoredArray", "open_array", "read_array", "read_group", "read_region"]
 
@@ -69,10 +69,27 @@ def read_array(tree: Tree, stored: StoredArray, *, max_bytes: int = MAX_BYTES) -
 
 def read_region(tree: Tree, stored: StoredArray, region: Region, *, max_bytes: int = MAX_BYTES) -> np.ndarray:
     """Return a region of the array, with one selection per axis, inside the array; else like `read_array`."""
-    spans = tuple((part, part + 1) if isinstance(part, int) else part[:2] for part in region)
+    spans = tuple(map(_span, region))
     whole = _read_box(tree, stored, spans, max_bytes)
-    steps = tuple(0 if isinstance(part, int) else (0, part[1] - part[0], part[2]) for part in region)
-    return np.ascontiguousarray(whole[index(steps)]).reshape(shape_of(region))
+    steps = tuple(0 if isinstance(part, int) else slice(None, None, _step(part)) for part in region)
+    result = whole[steps]
+    kept = [
+        (part, start) for part, (start, _) in zip(region, spans, strict=True) if not isinstance(part, int)
+    ]
+    for axis, (part, start) in enumerate(kept):
+        if isinstance(part, Pick):
+            result = result.take([number - start for number in part.pick], axis)
+    return np.ascontiguousarray(result).reshape(shape_of(region))
+
+
+def _span(part: Part) -> tuple[int, int]:
+    if isinstance(part, Pick):
+        return (min(part.pick, default=0), max(part.pick, default=-1) + 1)
+    return (part, part + 1) if isinstance(part, int) else part[:2]
+
+
+def _step(part: tuple[int, int, int] | Pick) -> int:
+    return 1 if isinstance(part, Pick) else part[2]
 
 
 def _read_box(

@@ -1,19 +1,19 @@
-"""Data types: Zarr v3 names, Zarr v2 type strings, and fill values to and from JSON.
+"""Data types: Zarr v3 names and Zarr v2 type strings, and what numpy has for them.
 
-Zarr v3 core "Data types" and "Fill value"; Zarr v2 "Data type encoding" and "Fill value encoding".
+Zarr v3 core "Data types" and the registered extensions "string", "fixed_length_utf32", "struct" and
+"structured"; Zarr v2 "Data type encoding".
 """
 
-import base64
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from harness.datasets.zarr.errors import FormatError, is_text, shown
-
-Fill = bool | int | float | str | bytes
+from harness.datasets.zarr.fields import as_object, extension, lengths, only, required
 
 _V2_NAMES = {
     "b1": "bool",
@@ -28,10 +28,16 @@ _V2_NAMES = {
     "f2": "float16",
     "f4": "float32",
     "f8": "float64",
+    "c8": "complex64",
+    "c16": "complex128",
 }
 _NUMBERS = frozenset(_V2_NAMES.values())
-_SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _MAX_CHARACTERS = 2**20
+_MAX_ITEM_BYTES = 4 * _MAX_CHARACTERS
+_MAX_NESTED = 4  # structs inside of structs
+_MAX_SUBRANK = 8  # axes of a field's own array
+
+_Field = tuple[str, np.dtype[Any], tuple[int, ...]]  # name, type, shape of the field's own array
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class DataType:
 
     name: str
     numpy: np.dtype[Any]
+    little_unless_said: bool = False  # the legacy "structured", whose codec may not name a byte order
 
     @property
     def variable(self) -> bool:
@@ -51,134 +58,142 @@ STRING = DataType("string", np.dtype(object))
 OBJECT = DataType("object", np.dtype(object))  # any JSON value; Zarr v2 only
 
 
-def from_v3(name: str, where: str) -> DataType:
-    """Return the data type with this Zarr v3 name; raises FormatError for one we don't know."""
+def from_v3(name: str, config: Mapping[str, Any], where: str, *, depth: int = 0) -> DataType:
+    """Return the data type of this Zarr v3 definition; raises FormatError for one we don't know."""
+    if name in ("struct", "structured"):
+        return _struct_v3(name, config, where, depth)
+    if name == "fixed_length_utf32":
+        only(config, {"length_bytes"}, where)
+        length = required(config, "length_bytes", where)
+        if type(length) is not int or length % 4 or not 4 <= length <= _MAX_ITEM_BYTES:
+            raise FormatError(f"{where}: length_bytes must be a multiple of 4, not {shown(length)}")
+        return DataType(name, np.dtype(f"U{length // 4}"))
+    only(config, set(), where)
     if name == "string":
         return STRING
-    if name not in _NUMBERS:
+    if name in _NUMBERS:
+        return DataType(name, np.dtype(name))
+    bits = int(name[1:]) if re.fullmatch(r"r[1-9][0-9]{0,8}", name) else 0
+    if bits == 0 or bits % 8 or bits // 8 > _MAX_ITEM_BYTES:
         raise FormatError(f"{where}: unknown data type {shown(name)}")
-    return DataType(name, np.dtype(name))
+    return DataType(name, np.dtype(f"V{bits // 8}"))
 
 
-def from_v2(text: object, where: str) -> tuple[DataType, np.dtype[Any]]:
-    """Return the data type of a Zarr v2 type string and the numpy type of its stored elements.
+def from_v2(value: object, where: str, *, depth: int = 0) -> tuple[DataType, np.dtype[Any]]:
+    """Return the data type of a Zarr v2 "dtype" and the numpy type of its stored elements.
 
     `|O` gives `string`; its object codec decides in the end. Raises FormatError for a type we don't know.
     """
-    if text == "|O":
+    if isinstance(value, list) and value:
+        return _struct_v2(value, where, depth)
+    if value == "|O":
         return STRING, STRING.numpy
-    match = re.fullmatch(r"([<>|])([biufSU])([0-9]{1,8})", text) if isinstance(text, str) else None
+    match = re.fullmatch(r"([<>|])([biufcSUV])([0-9]{1,8})", value) if isinstance(value, str) else None
     if match is None:
-        raise FormatError(f"{where}: unknown data type {shown(text)}")
+        raise FormatError(f"{where}: unknown data type {shown(value)}")
     order, kind, length = match[1], match[2], int(match[3])
+    stored_name = f"{order}{kind}{length}"
     if kind in "SU" and 1 <= length <= _MAX_CHARACTERS:
         name = "null_terminated_bytes" if kind == "S" else "fixed_length_utf32"
-        stored = np.dtype(f"{order}{kind}{length}")
+    elif kind == "V" and 1 <= length <= _MAX_ITEM_BYTES:
+        name, stored_name = f"r{8 * length}", f"V{length}"
     elif f"{kind}{length}" in _V2_NAMES:
         name = _V2_NAMES[f"{kind}{length}"]
-        stored = np.dtype(f"{order}{kind}{length}")
     else:
-        raise FormatError(f"{where}: unknown data type {shown(text)}")
-    if order == "|" and kind != "S" and length > 1:
-        raise FormatError(f"{where}: data type {shown(text)} needs a byte order")
+        raise FormatError(f"{where}: unknown data type {shown(value)}")
+    if order == "|" and kind not in "SV" and length > 1:
+        raise FormatError(f"{where}: data type {shown(value)} needs a byte order")
+    stored = np.dtype(stored_name)
     return DataType(name, stored.newbyteorder("=")), stored
 
 
 def to_v2(name: str) -> str:
-    """Return the Zarr v2 type string, little-endian, of a type that we write."""
+    """Return the Zarr v2 type string, little-endian, of a type of numbers."""
     return np.dtype(name).newbyteorder("<").str
 
 
-def no_value(dtype: DataType) -> Fill:
-    """Return what absent chunks hold where the metadata give no fill value: zero, false or nothing."""
-    if dtype.variable:
-        return ""
-    return np.zeros((), dtype.numpy).item()  # type: ignore[no-any-return]
+def has_byte_order(dtype: np.dtype[Any]) -> bool:
+    """Tell whether an element, or a field of it, is stored otherwise as little- than as big-endian."""
+    if dtype.subdtype is not None:
+        return has_byte_order(dtype.subdtype[0])
+    if dtype.names is not None:
+        return any(has_byte_order(dtype[name]) for name in dtype.names)
+    return dtype.kind == "U" or (dtype.kind in "iufc" and dtype.itemsize > 1)
 
 
-def fill_from_v3(dtype: DataType, value: object, where: str) -> Fill:
-    """Return a Zarr v3 fill value; raises FormatError where it does not belong to the type."""
-    kind = dtype.numpy.kind
-    if dtype.variable:
-        return _text(dtype, value, where)
-    if kind == "b" and isinstance(value, bool):
-        return value
-    if kind in "iu":
-        return _integer(dtype, value, where)
-    if kind == "f":
-        if isinstance(value, str) and re.fullmatch(rf"0x[0-9a-fA-F]{{{2 * dtype.numpy.itemsize}}}", value):
-            bits = int(value, 16).to_bytes(dtype.numpy.itemsize, "little")
-            return float(np.frombuffer(bits, dtype.numpy.newbyteorder("<"))[0])
-        return _float(dtype, value, where)
-    raise _misfit(dtype, value, where)
+def check_elements(array: np.ndarray) -> None:
+    """Raise FormatError for an array, as stored, with an element that its type doesn't have."""
+    if array.dtype.names is not None:
+        for name in array.dtype.names:
+            check_elements(array[name])
+    elif array.dtype.kind == "b":
+        largest = array.view(np.uint8).max(initial=0)
+        if largest > 1:
+            raise FormatError(f"a boolean is stored as byte {largest}")
+    elif array.dtype.kind == "U":
+        order = array.dtype.byteorder
+        points = np.ascontiguousarray(array).view(np.dtype("u4").newbyteorder(order))
+        if ((points > 0x10FFFF) | ((points >= 0xD800) & (points <= 0xDFFF))).any():
+            raise FormatError("a string holds what is not a Unicode character")
 
 
-def fill_from_v2(dtype: DataType, value: object, where: str) -> Fill | None:
-    """Return a Zarr v2 fill value, None for null; raises FormatError where it does not belong to the type."""
-    if value is None or (dtype is OBJECT and isinstance(value, str | int | float)):
-        return value
-    kind = dtype.numpy.kind
-    if kind in "OU":
-        zero = type(value) is int and value == 0  # as zarr-python 2 writes it
-        return _text(dtype, "" if zero else value, where)
-    if kind == "S":
-        return _base64(dtype, value, where)
-    if kind == "b" and isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    if kind in "iu":
-        return _integer(
-            dtype, int(value) if isinstance(value, float) and value.is_integer() else value, where
+def _struct_v2(entries: list[Any], where: str, depth: int) -> tuple[DataType, np.dtype[Any]]:
+    fields: list[_Field] = []
+    for number, entry in enumerate(entries):
+        place = f"{where}[{number}]"
+        if not isinstance(entry, list) or len(entry) not in (2, 3):
+            raise FormatError(f"{place}: must be a name, a type and perhaps a shape, not {shown(entry)}")
+        _check_depth(depth, place)
+        dtype, stored = from_v2(entry[1], place, depth=depth + 1)
+        shape = lengths(entry[2], f"{place}: shape", 1) if len(entry) == 3 else ()
+        fields.append((_name(entry[0], place), _fixed(dtype, stored, place), shape))
+    stored = _packed(fields, where)
+    return DataType("struct", stored.newbyteorder("=")), stored
+
+
+def _struct_v3(name: str, config: Mapping[str, Any], where: str, depth: int) -> DataType:
+    only(config, {"fields"}, where)
+    entries = required(config, "fields", where)
+    if not isinstance(entries, list) or not entries:
+        raise FormatError(f"{where}: fields must be a list of fields, not {shown(entries)}")
+    fields: list[_Field] = []
+    for number, entry in enumerate(entries):
+        place = f"{where}: fields[{number}]"
+        is_pair = name == "structured" and isinstance(entry, list) and len(entry) == 2
+        definition = as_object({"name": entry[0], "data_type": entry[1]} if is_pair else entry, place)
+        only(definition, {"name", "data_type"}, place)
+        _check_depth(depth, place)
+        inner = extension(required(definition, "data_type", place), place)
+        dtype = from_v3(*inner, place, depth=depth + 1)
+        fields.append(
+            (_name(required(definition, "name", place), place), _fixed(dtype, dtype.numpy, place), ())
         )
-    if kind == "f":
-        return _float(dtype, value, where)
-    raise _misfit(dtype, value, where)
+    return DataType("struct", _packed(fields, where), little_unless_said=name == "structured")
 
 
-def fill_to_json(name: str, value: float) -> bool | int | float | str:
-    """Return the JSON form, the same in Zarr v2 and v3, of the fill value of a type that we write."""
-    scalar = np.dtype(name).type(value).item()
-    if isinstance(scalar, float) and not math.isfinite(scalar):
-        return "NaN" if math.isnan(scalar) else "Infinity" if scalar > 0 else "-Infinity"
-    return scalar  # type: ignore[no-any-return]
+def _check_depth(depth: int, where: str) -> None:
+    if depth >= _MAX_NESTED:
+        raise FormatError(f"{where}: structs are nested more than {_MAX_NESTED} times")
 
 
-def _integer(dtype: DataType, value: object, where: str) -> int:
-    limits = np.iinfo(dtype.numpy)
-    if isinstance(value, int) and not isinstance(value, bool) and limits.min <= value <= limits.max:
-        return value
-    raise _misfit(dtype, value, where)
+def _name(value: object, where: str) -> str:
+    if not isinstance(value, str) or not value or not is_text(value):
+        raise FormatError(f"{where}: the name of a field must be a string, not {shown(value)}")
+    return value
 
 
-def _float(dtype: DataType, value: object, where: str) -> float:
-    if isinstance(value, str) and value in _SPECIAL:
-        return _SPECIAL[value]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        largest = float(np.finfo(dtype.numpy).max)
-        if -largest <= value <= largest:
-            return float(value)
-    raise _misfit(dtype, value, where)
+def _fixed(dtype: DataType, stored: np.dtype[Any], where: str) -> np.dtype[Any]:
+    if dtype.variable:
+        raise FormatError(f"{where}: {dtype.name} has no fixed length, so it cannot be a field's type")
+    return stored
 
 
-def _text(dtype: DataType, value: object, where: str) -> str:
-    if (
-        isinstance(value, str)
-        and is_text(value)
-        and (dtype.variable or len(value) * 4 <= dtype.numpy.itemsize)
-    ):
-        return value
-    raise _misfit(dtype, value, where)
-
-
-def _base64(dtype: DataType, value: object, where: str) -> bytes:
-    if isinstance(value, str):
-        try:
-            data = base64.b64decode(value, validate=True)
-        except ValueError:
-            raise _misfit(dtype, value, where) from None
-        if len(data) <= dtype.numpy.itemsize:
-            return data.rstrip(b"\0")
-    raise _misfit(dtype, value, where)
-
-
-def _misfit(dtype: DataType, value: object, where: str) -> FormatError:
-    return FormatError(f"{where}: {shown(value)} is not a fill value of {dtype.name}")
+def _packed(fields: list[_Field], where: str) -> np.dtype[Any]:
+    names = [name for name, _, _ in fields]
+    if len(set(names)) < len(names):
+        raise FormatError(f"{where}: two fields have one name: {shown(names)}")
+    if any(len(shape) > _MAX_SUBRANK for _, _, shape in fields):
+        raise FormatError(f"{where}: a field has an array of more than {_MAX_SUBRANK} axes")
+    if sum(dtype.itemsize * math.prod(shape) for _, dtype, shape in fields) > _MAX_ITEM_BYTES:
+        raise FormatError(f"{where}: an element has more than {_MAX_ITEM_BYTES} bytes")
+    return np.dtype([(name, dtype, shape) if shape else (name, dtype) for name, dtype, shape in fields])

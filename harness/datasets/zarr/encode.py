@@ -1,6 +1,5 @@
 """Writing: arrays and groups as keys and bytes, metadata first. Nothing is stored here; a sink does that."""
 
-import itertools
 import json
 import os
 from collections import deque
@@ -12,12 +11,13 @@ from typing import Any, Literal
 import numpy as np
 
 from harness.datasets.zarr import metadata_v2, metadata_v3
-from harness.datasets.zarr.compression import compressor
-from harness.datasets.zarr.sharding import box, encode_shard
+from harness.datasets.zarr.chunks import encode_chunk, places_of
 from harness.datasets.zarr.spec import ArraySpec
-from harness.datasets.zarr.stored import chunk_key
+from harness.datasets.zarr.stored import StoredArray
 
 Entry = tuple[str, bytes]
+
+METADATA_KEYS = {2: ".zarray", 3: "zarr.json"}
 
 _WORKERS = min(4, os.cpu_count() or 1)
 
@@ -42,56 +42,41 @@ def encode_group(zarr_format: Literal[2, 3], attributes: Mapping[str, Any] | Non
     """Return keys relative to the group, with their bytes."""
     if zarr_format == 3:
         document = {"zarr_format": 3, "node_type": "group", "attributes": dict(attributes or {})}
-        return iter([("zarr.json", _json(document))])
-    return iter([(".zgroup", _json({"zarr_format": 2})), *_attributes_v2(attributes or {})])
+        return iter([("zarr.json", encode_json(document))])
+    return iter([(".zgroup", encode_json({"zarr_format": 2})), *attributes_v2(attributes or {})])
 
 
 def _entries(spec: ArraySpec, array: np.ndarray, attributes: Mapping[str, Any]) -> Generator[Entry]:
-    yield from _metadata(spec, attributes)
-    yield from _chunks(spec, array)
-
-
-def _metadata(spec: ArraySpec, attributes: Mapping[str, Any]) -> list[Entry]:
+    document = (
+        metadata_v3.array_document(spec, attributes)
+        if spec.zarr_format == 3
+        else metadata_v2.array_document(spec)
+    )
+    key = METADATA_KEYS[spec.zarr_format]
+    yield key, encode_json(document)
     if spec.zarr_format == 3:
-        return [("zarr.json", _json(metadata_v3.array_document(spec, attributes)))]
-    return [(".zarray", _json(metadata_v2.array_document(spec))), *_attributes_v2(attributes)]
+        stored = metadata_v3.stored_array("", key, document)
+    else:
+        yield from attributes_v2(attributes)
+        stored = metadata_v2.stored_array("", key, document, attributes)
+    yield from _chunks(stored, array)
 
 
-def _attributes_v2(attributes: Mapping[str, Any]) -> list[Entry]:
-    return [(".zattrs", _json(attributes))] if attributes else []
+def attributes_v2(attributes: Mapping[str, Any]) -> list[Entry]:
+    """Return the document of attributes of Zarr v2, where there are some."""
+    return [(".zattrs", encode_json(attributes))] if attributes else []
 
 
-def _json(document: Mapping[str, Any]) -> bytes:
+def encode_json(document: Mapping[str, Any]) -> bytes:
+    """Return a metadata document as it is stored."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False).encode()
 
 
-def _chunks(spec: ArraySpec, array: np.ndarray) -> Iterator[Entry]:
-    cell = spec.chunks if spec.shards is None else spec.shards
-    compress = compressor(spec.codec)
-    little = np.dtype(spec.dtype).newbyteorder("<")
-
-    def encode_chunk(block: np.ndarray) -> bytes:
-        return compress(_padded(block, spec.chunks, little, spec.fill_value))
-
+def _chunks(stored: StoredArray, array: np.ndarray) -> Iterator[Entry]:
     def encode_cell(place: tuple[int, ...]) -> Entry:
-        block = array[box(place, cell)]
-        data = (
-            encode_chunk(block)
-            if spec.shards is None
-            else encode_shard(block, cell, spec.chunks, encode_chunk)
-        )
-        return chunk_key("c" if spec.zarr_format == 3 else "", spec.separator, place), data
+        return stored.key(place), encode_chunk(stored, array, place)
 
-    grid = [-(-length // part) for length, part in zip(spec.shape, cell, strict=True)]
-    return _in_order(partial(encode_cell, place) for place in itertools.product(*map(range, grid)))
-
-
-def _padded(block: np.ndarray, shape: tuple[int, ...], dtype: np.dtype[Any], fill: float) -> np.ndarray:
-    if block.shape == shape:
-        return np.ascontiguousarray(block, dtype).reshape(shape)  # which makes one axis of none
-    whole = np.full(shape, fill, dtype)
-    whole[tuple(map(slice, block.shape))] = block
-    return whole
+    return _in_order(partial(encode_cell, place) for place in places_of(stored))
 
 
 def _in_order(jobs: Iterable[Callable[[], Entry]]) -> Iterator[Entry]:

@@ -18,18 +18,10 @@ from harness.datasets.zarr.codecs import (
 )
 from harness.datasets.zarr.compression import SHUFFLES
 from harness.datasets.zarr.compressors import compressor_from
-from harness.datasets.zarr.dtypes import (
-    OBJECT,
-    STRING,
-    DataType,
-    fill_from_v2,
-    fill_to_json,
-    from_v2,
-    no_value,
-    to_v2,
-)
+from harness.datasets.zarr.dtypes import OBJECT, STRING, DataType, from_v2, to_v2
 from harness.datasets.zarr.errors import FormatError, shown
 from harness.datasets.zarr.fields import as_object, exactly, lengths, required, separator
+from harness.datasets.zarr.fills import fill_from_v2, fill_to_json, no_value
 from harness.datasets.zarr.filters import filter_from
 from harness.datasets.zarr.spec import ArraySpec
 from harness.datasets.zarr.stored import StoredArray
@@ -68,8 +60,9 @@ def stored_array(
     exactly(required(fields, "zarr_format", key), 2, f"{key}: zarr_format")
     shape = lengths(required(fields, "shape", key), f"{key}: shape", 0)
     chunks = lengths(required(fields, "chunks", key), f"{key}: chunks", 1, len(shape))
-    dtype, serializer, byte_steps, codec = _codecs(fields, key)
-    fill_value = fill_from_v2(dtype, required(fields, "fill_value", key), f"{key}: fill_value")
+    dtype, stored, serializer, byte_steps, codec = _codecs(fields, key)
+    # It must be there, but old arrays lack it, and all readers take that as null.
+    fill_value = fill_from_v2(dtype, stored, fields.get("fill_value"), f"{key}: fill_value")
     fill = no_value(dtype) if fill_value is None else fill_value
     order = required(fields, "order", key)
     if order not in ("C", "F"):
@@ -96,7 +89,7 @@ def stored_array(
 
 def _codecs(
     fields: Mapping[str, Any], key: str
-) -> tuple[DataType, Serializer, tuple[ByteStep, ...], Codec | None]:
+) -> tuple[DataType, np.dtype[Any], Serializer, tuple[ByteStep, ...], Codec | None]:
     dtype, stored = from_v2(required(fields, "dtype", key), f"{key}: dtype")
     filters = required(fields, "filters", key)
     if filters is None:
@@ -109,14 +102,19 @@ def _codecs(
     if dtype is STRING:
         dtype, serializer = _object_codec(configs, where, stored)
         configs = configs[1:]
-    byte_steps: list[ByteStep] = [filter_from(config, where) for config in configs]
+    byte_steps: list[ByteStep] = []
+    item = stored if isinstance(serializer, Plain) else np.dtype("u1")
+    for config in configs:
+        step = filter_from(config, item, where)
+        item = item if step.name == "shuffle" else step.stored
+        byte_steps.append(step)
     codec: Codec | None = Codec(name="none")
     compressor = required(fields, "compressor", key)
     if compressor is not None:
         config = as_object(compressor, f"{key}: compressor")
-        step, codec = compressor_from(config.get("id"), config, stored.itemsize, f"{key}: compressor")
-        byte_steps.append(step)
-    return dtype, serializer, tuple(byte_steps), None if filters else codec
+        compression, codec = compressor_from(config.get("id"), config, stored.itemsize, f"{key}: compressor")
+        byte_steps.append(compression)
+    return dtype, stored, serializer, tuple(byte_steps), None if filters else codec
 
 
 def _object_codec(

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from harness.datasets.zarr.chains import chain_from
+from harness.datasets.zarr.chains import chain_from, endian_of
 from harness.datasets.zarr.codecs import Chunk
-from harness.datasets.zarr.dtypes import fill_from_v3, fill_to_json, from_v3
+from harness.datasets.zarr.dtypes import from_v3
 from harness.datasets.zarr.errors import FormatError, shown
 from harness.datasets.zarr.fields import as_object, exactly, extension, lengths, only, required, separator
+from harness.datasets.zarr.fills import fill_from_v3, fill_to_json
 from harness.datasets.zarr.spec import ArraySpec
 from harness.datasets.zarr.stored import StoredArray
 
@@ -81,13 +82,13 @@ def stored_array(path: str, key: str, fields: Mapping[str, Any]) -> StoredArray:
     exactly(required(fields, "node_type", key), "array", f"{key}: node_type")
     _understood(fields, key)
     shape = lengths(required(fields, "shape", key), f"{key}: shape", 0)
-    dtype_name, dtype_config = extension(required(fields, "data_type", key), f"{key}: data_type")
-    only(dtype_config, set(), f"{key}: data_type")
-    dtype = from_v3(dtype_name, f"{key}: data_type")
-    fill = fill_from_v3(dtype, required(fields, "fill_value", key), f"{key}: fill_value")
+    definition = extension(required(fields, "data_type", key), f"{key}: data_type")
+    dtype = from_v3(*definition, f"{key}: data_type")
+    codecs = required(fields, "codecs", key)
+    fill = fill_from_v3(dtype, required(fields, "fill_value", key), f"{key}: fill_value", endian_of(codecs))
     chunk = Chunk(_grid(required(fields, "chunk_grid", key), f"{key}: chunk_grid", len(shape)), dtype, fill)
     prefix, between = _key_encoding(required(fields, "chunk_key_encoding", key), f"{key}: chunk_key_encoding")
-    coded = chain_from(required(fields, "codecs", key), chunk, f"{key}: codecs")
+    coded = chain_from(codecs, chunk, f"{key}: codecs")
     return StoredArray(
         path=path,
         zarr_format=3,

@@ -2,9 +2,9 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -28,6 +28,11 @@ class ShardIndex:
         """Return its length for so many inner chunks."""
         return _ENTRY_BYTES * chunks + (4 if self.checksum else 0)
 
+    def encode(self, entries: Sequence[tuple[int, int]]) -> bytes:
+        """Return offset and length of each inner chunk in C order, as they are stored."""
+        data = np.array(entries, self._stored()).tobytes()
+        return Checksum().encode(data) if self.checksum else data
+
     def decode(self, data: bytes, chunks: int) -> list[list[int]]:
         """Return offset and length of each inner chunk in C order; raises FormatError for a bad index."""
         length = self.nbytes(chunks)
@@ -39,21 +44,24 @@ class ShardIndex:
                 index = Checksum().decode(index, Room(_ENTRY_BYTES * chunks, exact=True))
             except FormatError as problem:
                 raise FormatError(f"in the shard's index {problem}") from None
-        stored = np.dtype("<u8" if self.endian == "little" else ">u8")
-        entries: list[list[int]] = np.frombuffer(index, stored).reshape(-1, 2).tolist()
+        entries: list[list[int]] = np.frombuffer(index, self._stored()).reshape(-1, 2).tolist()
         return entries
 
+    def _stored(self) -> np.dtype[np.uint64]:
+        return np.dtype("<u8" if self.endian == "little" else ">u8")
 
-WRITTEN_INDEX = ShardIndex("end", "little", checksum=True)  # as `encode_shard` writes it
+
+WRITTEN_INDEX = ShardIndex("end", "little", checksum=True)  # of the arrays that recipes ask for
 
 
 @dataclass(frozen=True)
 class Sharded:
-    """The serializer that decodes shards."""
+    """The serializer that makes shards."""
 
     chunk_shape: tuple[int, ...]
     chain: Chain
     index: ShardIndex
+    left_out: frozenset[tuple[int, ...]] = frozenset()  # inner chunks, by their places, not to be written
 
     def room(self, chunk: Chunk) -> Room:
         """Return room for every inner chunk and the index."""
@@ -61,6 +69,24 @@ class Sharded:
         return Room(
             count * self.chain.rooms(self._inner(chunk))[-1].most + self.index.nbytes(count), exact=False
         )
+
+    def encode(self, array: np.ndarray, chunk: Chunk) -> bytes:
+        """Return the shard: inner chunks one after another in C order, and their index."""
+        grid = _grid(chunk.shape, self.chunk_shape)
+        inner = self._inner(chunk)
+        parts: list[bytes] = []
+        entries: list[tuple[int, int]] = []
+        offset = self.index.nbytes(math.prod(grid)) if self.index.location == "start" else 0
+        for place in _places(grid):
+            if place in self.left_out:
+                entries.append((ABSENT, ABSENT))
+                continue
+            data = self.chain.encode(cell(array, place, self.chunk_shape), inner)
+            parts.append(data)
+            entries.append((offset, len(data)))
+            offset += len(data)
+        index = self.index.encode(entries)
+        return b"".join([index, *parts] if self.index.location == "start" else [*parts, index])
 
     def decode(self, data: bytes, chunk: Chunk) -> np.ndarray:
         """Return the shard's array; absent inner chunks hold the fill value. Raises FormatError."""
@@ -84,35 +110,16 @@ class Sharded:
         return Chunk(self.chunk_shape, chunk.dtype, chunk.fill)
 
 
-def encode_shard(
-    block: np.ndarray,
-    shard_shape: tuple[int, ...],
-    chunk_shape: tuple[int, ...],
-    encode_chunk: Callable[[np.ndarray], bytes],
-) -> bytes:
-    """Return a shard with its index at the end, little-endian, with crc32c.
-
-    `block` is the part of the array in this shard: smaller than the shard at the array's edge. Inner chunks
-    wholly beyond the edge are absent; every other one is stored, whatever it holds.
-    """
-    parts: list[bytes] = []
-    entries: list[tuple[int, int]] = []
-    offset = 0
-    for place in _places(_grid(shard_shape, chunk_shape)):
-        part = block[box(place, chunk_shape)]
-        if part.size == 0:
-            entries.append((ABSENT, ABSENT))
-            continue
-        data = encode_chunk(part)
-        parts.append(data)
-        entries.append((offset, len(data)))
-        offset += len(data)
-    return b"".join([*parts, Checksum().encode(np.array(entries, "<u8").tobytes())])
-
-
 def box(place: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[slice, ...]:
     """Return the slices of the cell at this place of a regular grid."""
     return tuple(slice(p * length, (p + 1) * length) for p, length in zip(place, lengths, strict=True))
+
+
+def cell(array: np.ndarray, place: tuple[int, ...], lengths: tuple[int, ...]) -> np.ndarray:
+    """Return the part of an array in a cell of a regular grid: an array also where there are no axes."""
+    where: tuple[Any, ...] = (*box(place, lengths), ...)
+    part: np.ndarray = array[where]
+    return part
 
 
 def _grid(shape: tuple[int, ...], lengths: tuple[int, ...]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from harness.datasets.zarr.codecs import Chain, Chunk
-from harness.datasets.zarr.dtypes import Fill
+from harness.datasets.zarr.fills import Fill
 from harness.scenario.recipe import Codec
 
 

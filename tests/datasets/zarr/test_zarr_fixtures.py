@@ -1,5 +1,6 @@
 """Arrays written by others, zarr-python 2 and 3, whose values are published with their generators."""
 
+import json
 import os
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import numpy as np
 import pytest
 
 from harness.datasets.zarr.decode import open_array, read_array, read_group
-from harness.datasets.zarr.tree import FolderTree
+from harness.datasets.zarr.encode_node import encode_node
+from harness.datasets.zarr.tree import FolderTree, MemoryTree
+from harness.scenario.specimen import ArrayNode
 
 pytestmark = pytest.mark.suites
 
@@ -140,3 +143,20 @@ def test_the_facts_of_a_sharded_array_written_by_others():
 def test_a_group_with_spaces_in_its_name_has_its_attributes(version):
     group = read_group(hierarchy(version), "my group with spaces")
     assert group == (int(version[1:]), {"description": "A group with spaces in the name"})
+
+
+@pytest.mark.parametrize(("version", "name"), [(version, name) for version, name, _, _ in ARRAYS])
+def test_an_array_written_by_others_is_encoded_to_what_decodes_alike(version, name):
+    tree, zarr_format = hierarchy(version), int(version[1:])
+    pixels = read_array(tree, open_array(tree, name))
+    key = f"{name}/{'.zarray' if zarr_format == 2 else 'zarr.json'}"
+    node = ArrayNode(metadata=json.loads(tree.get(key)))
+    entries = dict(encode_node(zarr_format, name, node, pixels))
+    ours = MemoryTree(entries)
+    np.testing.assert_array_equal(read_array(ours, open_array(ours, name)), pixels, strict=True)
+    compressed = ("zlib", "gzip", "blosc", "zstd", "lz4", "sharding", "json2")
+    if not any(f'"{codec}' in json.dumps(node.metadata) for codec in compressed):
+        chunks = entries.keys() - {key}
+        # Those who wrote it left out chunks of nothing but the fill value.
+        assert all(tree.get(chunk) in (None, entries[chunk]) for chunk in chunks)
+        assert any(tree.get(chunk) for chunk in chunks)

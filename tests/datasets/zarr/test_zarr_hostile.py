@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from harness.datasets.zarr.decode import FormatError, open_array, read_array, read_group
 from harness.datasets.zarr.encode import encode_array
+from harness.datasets.zarr.encode_node import encode_node, pixels_of
 from harness.datasets.zarr.spec import ArraySpec
 from harness.datasets.zarr.tree import MemoryTree
 from harness.scenario.recipe import Codec
+from harness.scenario.specimen import ArrayNode
 
 LIMIT_BYTES = 2**20
+LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
 FILTERS = [
     {"id": "delta", "dtype": "<u2"},
     {"id": "shuffle", "elementsize": 2},
@@ -61,7 +64,28 @@ def filtered() -> MemoryTree:
     )
 
 
-TREES = [encoded(2, codec) for codec in ("none", "zlib", "zstd", "blosc")]
+def by_document(zarr_format: int, **changes) -> MemoryTree:
+    fields = json.loads(encoded(zarr_format, "none").entries[".zarray" if zarr_format == 2 else "zarr.json"])
+    node = ArrayNode(metadata={**fields, **changes}, zstd_content_size=False)
+    return MemoryTree(dict(encode_node(zarr_format, "", node, pixels_of(zarr_format, "", node))))
+
+
+ZSTD = {"name": "zstd", "configuration": {"level": 1, "checksum": True}}
+POINT = {"name": "struct", "configuration": {"fields": [{"name": "x", "data_type": "float32"}]}}
+SCALED = {"dtype": "<u2", "astype": "uint8", "scale": 2, "offset": 1}
+STRUCTS = [
+    by_document(2, dtype=[["a", ">u2", [2]], ["b", [["c", "|b1"], ["d", "<U2"]]]], fill_value=None),
+    by_document(3, data_type=POINT, fill_value={"x": "0x7fc00001"}),
+]
+SUMS = [
+    by_document(3, codecs=[{"name": f"numcodecs.{name}", "configuration": config}, LITTLE])
+    for name, config in (("delta", {"dtype": "uint16", "astype": "<i4"}), ("fixedscaleoffset", SCALED))
+]
+UNTOLD = by_document(3, data_type="string", fill_value="", codecs=["vlen-utf8", ZSTD])
+
+TREES = [*STRUCTS, *SUMS, UNTOLD, by_document(2, compressor={"id": "bz2", "level": 1})]
+TREES += [by_document(3, data_type="complex64", fill_value=["NaN", 1])]
+TREES += [encoded(2, codec) for codec in ("none", "zlib", "zstd", "blosc")]
 TREES += [encoded(3, codec) for codec in ("gzip", "zstd", "blosc")]
 TREES += [encoded(3, "blosc", sharded=True), encoded(3, "none", sharded=True), strings(), filtered()]
 
@@ -170,7 +194,15 @@ def test_a_wrong_v3_field_is_named(field, value, reason):
         ("zarr_format", 3, ".zarray: zarr_format must be 2"),
         ("chunks", [0, 1], "chunks must be a list of integers of at least 1"),
         ("dtype", "<u3", "dtype: unknown data type"),
-        ("dtype", [["a", "<u2"]], "unknown data type"),
+        ("dtype", [["a", "<u2"]], "fill_value: 0 is not a fill value of struct"),
+        ("dtype", [["a", "<u3"]], r"dtype\[0\]: unknown data type"),
+        ("dtype", [["a", "|O"]], r"dtype\[0\]: string has no fixed length"),
+        ("dtype", [["a", "<u2"], ["a", "<u2"]], "two fields have one name"),
+        ("dtype", [["", "<u2"]], "the name of a field must be a string"),
+        ("dtype", [["a"]], "must be a name, a type and perhaps a shape"),
+        ("dtype", [["a", "<u2", [0]]], "integers of at least 1"),
+        ("dtype", [["a", "<u2", [2**30, 2**30]]], "an element has more than 4194304 bytes"),
+        ("dtype", [["a", [["b", [["c", [["d", [["e", "<u2"]]]]]]]]]], "nested more than 4 times"),
         ("dtype", "|u2", "needs a byte order"),
         ("dtype", "|O", "filters must begin with vlen-utf8 or json2"),
         ("order", "A", "order must be 'C' or 'F'"),
@@ -193,7 +225,7 @@ def test_a_wrong_v2_field_is_named(field, value, reason):
 @pytest.mark.parametrize(("zarr_format", "key"), [(2, ".zarray"), (3, "zarr.json")])
 def test_a_missing_field_is_named(zarr_format, key):
     fields = json.loads(encoded(zarr_format, "gzip").entries[key])
-    optional = {"attributes", "dimension_separator"}
+    optional = {"attributes", "dimension_separator"} | ({"fill_value"} if zarr_format == 2 else set())
     for field in fields.keys() - optional:
         less = {name: value for name, value in fields.items() if name != field}
         with pytest.raises(FormatError, match=f"{key}: {field} is missing"):
