@@ -27,7 +27,7 @@ _RECORD = "built.json"
 
 @dataclass(frozen=True)
 class Dataset:
-    """A built image. `digest` is the SHA-256 of `sha256sum` lines of all files, sorted by key."""
+    """A built image. `digest` is the `digest_of` all its files."""
 
     recipe: Recipe
     folder: Path
@@ -107,7 +107,7 @@ def _make(truth: Truth, specs: dict[str, ArraySpec], target: Path) -> None:
     for path, spec in specs.items():
         files += _write(image, path, encode_array(spec, truth.arrays[path]))
     record = {
-        "digest": _digest(files),
+        "digest": digest_of((file.key, file.sha256) for file in files),
         "files": len(files),
         "bytes": sum(file.size for file in files),
         "recipe": truth.recipe.model_dump(mode="json"),
@@ -127,8 +127,9 @@ def _write(image: Path, path: str, encoded: Iterable[tuple[str, bytes]]) -> list
     return files
 
 
-def _digest(files: list[_File]) -> str:
-    lines = "".join(f"{file.sha256}  {file.key}\n" for file in sorted(files, key=lambda file: file.key))
+def digest_of(hashes: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 of `sha256sum` lines, sorted by key, of files given as (key, SHA-256)."""
+    lines = "".join(f"{sha256}  {key}\n" for key, sha256 in sorted(hashes))
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

@@ -18,7 +18,7 @@ from harness.datasets.zarr.sharding import ABSENT, WRITTEN_INDEX, Sharded
 from harness.datasets.zarr.stored import StoredArray
 from harness.datasets.zarr.tree import FolderTree, join
 from harness.scenario.recipe import Recipe
-from harness.scenario.region import Region
+from harness.scenario.region import Part, Region, indices
 
 Kind = Literal["metadata", "chunk", "shard", "other"]
 
@@ -113,11 +113,10 @@ def written_kind(key: str, *, sharded: bool) -> Kind:
     return "shard" if sharded else "chunk"
 
 
-def _by_cell(part: int | tuple[int, int, int], cell: int, chunk: int) -> dict[int, list[int]]:
+def _by_cell(part: Part, cell: int, chunk: int) -> dict[int, list[int]]:
     """Return, along one axis, the cells of the grid that are touched, and which of the chunks in each."""
     touched: dict[int, list[int]] = {}
-    selected = range(part, part + 1) if isinstance(part, int) else range(*part)
-    for number in dict.fromkeys(index // chunk for index in selected):
+    for number in dict.fromkeys(index // chunk for index in indices(part)):
         touched.setdefault(number * chunk // cell, []).append(number % (cell // chunk))
     return touched
 

@@ -27,6 +27,21 @@ class Truth:
         """What `inspect` must answer."""
         return image_facts(self.recipe)
 
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The names of the stored axes."""
+        return tuple(self.recipe.axes)
+
+    @property
+    def chunks(self) -> tuple[int, ...]:
+        """The shape of a chunk; of sharded arrays, of an inner chunk."""
+        return self.recipe.chunks
+
+    @property
+    def fill_value(self) -> Any:  # noqa: ANN401 -- of the pixels' dtype
+        """What absent chunks hold; None where that is not defined."""
+        return 0
+
     @cached_property
     def arrays(self) -> dict[str, Array]:
         """The pixels of all arrays by path, those of label images included."""

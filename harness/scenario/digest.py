@@ -8,7 +8,15 @@ from harness.scenario.network import DIRECT, NETWORKS
 
 # Fields younger than the digests in use, with the value that asks for nothing new. With it they don't count,
 # and caches, torn runs and published results stay valid. A network was a name before it was a noun.
-_YOUNGER = {"checksum": False, "crc32c": False, "overwrite": False, "faults": [], "wire": None}
+_YOUNGER = {
+    "checksum": False,
+    "crc32c": False,
+    "overwrite": False,
+    "faults": [],
+    "wire": None,
+    "selection": None,
+    "exchange": False,
+}
 _DIRECT = NETWORKS[DIRECT].model_dump(mode="json")
 
 

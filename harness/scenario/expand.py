@@ -2,16 +2,26 @@
 
 import fnmatch
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.scenario.fault import Fault
-from harness.scenario.fit import asked_recipe, target
-from harness.scenario.load import Loaded
+from harness.scenario.fit import asked_recipe, fits_specimen, target
+from harness.scenario.load import AnyDataset, Loaded
 from harness.scenario.location import StoreKind
 from harness.scenario.model import Deadlines, Scenario
 from harness.scenario.network import Network
-from harness.scenario.operation import Null, Operation, Write
+from harness.scenario.operation import Inspect, Null, Operation, Read, Validate, Write
 from harness.scenario.recipe import Recipe
+from harness.scenario.specimen import Specimen
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a case reads back: the operation that wrote it, the trial that did so, and the tool in it."""
+
+    by: Write
+    trial: str
+    tool: str  # name@version, +configuration
 
 
 @dataclass(frozen=True)
@@ -21,15 +31,18 @@ class Case:
     id: str
     scenario: Scenario
     digest: str  # of the scenario
-    recipe: Recipe
+    recipe: AnyDataset
     operation: Operation
     store: StoreKind
     network: Network
     fault: Fault | None = None
+    written: Written | None = None  # read what a tool wrote, not the dataset itself
 
     @property
     def image(self) -> Recipe:
         """The recipe of the image worked on: the dataset's, or that of one of its label images."""
+        if isinstance(self.recipe, Specimen):
+            raise TypeError(f"{self.recipe.name} is written out node by node: it has no recipe")
         return target(self.operation, self.recipe)
 
     @property
@@ -47,14 +60,17 @@ class Case:
     @property
     def reads_remotely(self) -> bool:
         """Whether the dataset must be there over the network."""
-        return self.store != "file" and not isinstance(self.operation, Write | Null)
+        return self.store != "file" and not isinstance(self.operation, Write | Null) and not self.written
 
     @property
     def form(self) -> tuple[str, bool]:
         """The OME-Zarr version that is read or written, and whether its arrays are sharded."""
+        if isinstance(self.recipe, Specimen):
+            return self.recipe.ome_zarr, self.recipe.sharded
         image = self.image
-        if isinstance(self.operation, Write):
-            image = asked_recipe(self.operation, image)
+        writing = self.written.by if self.written else self.operation
+        if isinstance(writing, Write):
+            image = asked_recipe(writing, image)
         return image.ome_zarr, image.shards is not None
 
 
@@ -63,7 +79,9 @@ def expand(loaded: Loaded) -> Iterator[Case]:
     scenario = loaded.scenario
     for recipe in loaded.recipes:
         for operation in scenario.operations:
-            for store in scenario.stores:
+            if isinstance(recipe, Specimen) and not fits_specimen(operation, recipe):
+                continue
+            for store in _written_to(scenario) if scenario.exchange else scenario.stores:
                 for network, fault in _between(scenario, store):
                     parts = [scenario.scenario, recipe.name, operation.title, store]
                     parts += [] if network.is_direct else [network.name]
@@ -71,6 +89,33 @@ def expand(loaded: Loaded) -> Iterator[Case]:
                     yield Case(
                         "/".join(parts), scenario, loaded.digest, recipe, operation, store, network, fault
                     )
+
+
+def _written_to(scenario: Scenario) -> list[StoreKind]:
+    """Return the stores that an exchange writes to: over http, what is on s3 is read."""
+    kinds: list[StoreKind] = ["file", "s3"]
+    return [kind for kind in kinds if kind in scenario.stores or (kind == "s3" and "http" in scenario.stores)]
+
+
+def read_back(writing: Case, trial: str, tool: str) -> Iterator[Case]:
+    """Yield the cases that look at what a trial of an exchange wrote."""
+    if not isinstance(writing.operation, Write):
+        raise TypeError("only what was written is read back")
+    written = Written(writing.operation, trial, tool)
+    looks: tuple[Operation, ...] = (
+        Read(operation="read", name="pixels"),
+        Inspect(operation="inspect", name="metadata"),
+        Validate(operation="validate", name="validity"),
+    )
+    on_s3: tuple[StoreKind, ...] = ("http", "s3")
+    stores = ("file",) if writing.store == "file" else on_s3
+    for look in looks:
+        for store in writing.scenario.stores:
+            if store not in stores:
+                continue
+            title = f"{writing.operation.title}--{tool}--{look.name}"
+            name = f"{writing.scenario.scenario}/{writing.recipe.name}/{title}/{store}"
+            yield replace(writing, id=name, operation=look, store=store, written=written)
 
 
 def _between(scenario: Scenario, store: StoreKind) -> Iterator[tuple[Network, Fault | None]]:

@@ -1,13 +1,58 @@
 """Whether an operation fits an image, and which image it works on or asks for. ValueError says why not."""
 
 import math
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 
 from harness.scenario import region
 from harness.scenario.fault import Fault
-from harness.scenario.operation import Downsample, Open, Operation, Read, Write
+from harness.scenario.operation import (
+    Downsample,
+    Inspect,
+    ListArrays,
+    Open,
+    Operation,
+    Read,
+    Validate,
+    Write,
+)
 from harness.scenario.recipe import Recipe
+from harness.scenario.selection import selected
+from harness.scenario.specimen import Specimen
+
+
+def region_of(
+    operation: Read | Downsample, axes: Sequence[str], shape: Sequence[int], chunks: Sequence[int]
+) -> region.Region:
+    """Return what an operation reads of an array; raises ValueError where it does not fit."""
+    if isinstance(operation, Downsample) or operation.selection is None:
+        return region.resolve(operation.region, axes, shape)
+    found = selected(operation.selection, shape, chunks)
+    if found is None:
+        raise ValueError(f"selection '{operation.selection}' makes no sense in shape {list(shape)}")
+    return found
+
+
+def fits_specimen(operation: Operation, specimen: Specimen) -> bool:
+    """Tell whether an operation makes a case of a specimen: a glob names many, and not all take all."""
+    if isinstance(operation, Validate):
+        return specimen.valid is not None
+    if specimen.valid is False or specimen.worked_on is None or operation.label is not None:
+        return False  # what is broken may be read in any way
+    if isinstance(operation, Inspect | ListArrays):
+        return specimen.array is None and specimen.must == "read"
+    if isinstance(operation, Open | Read) and operation.level == 0:
+        return isinstance(operation, Open) or _can_be_selected(operation, specimen)
+    return False
+
+
+def _can_be_selected(operation: Read, specimen: Specimen) -> bool:
+    if operation.selection in (None, "whole"):
+        return not operation.region
+    shape, chunks = specimen.shape, specimen.chunks
+    known = shape is not None and chunks is not None and len(shape) == len(chunks)
+    return known and selected(operation.selection, shape or (), chunks or ()) is not None
 
 
 def check_fault(fault: Fault, operation: Operation, recipe: Recipe) -> None:
@@ -18,8 +63,8 @@ def check_fault(fault: Fault, operation: Operation, recipe: Recipe) -> None:
         raise ValueError(f"fault '{fault.name}' befalls data, of which this operation reads none")  # noqa: TRY004
     image = target(operation, recipe)
     level = operation.level if isinstance(operation, Read) else 0
-    parts = region.resolve(operation.region, image.axes, image.level_shape(level))
-    ranges = [range(part, part + 1) if isinstance(part, int) else range(*part) for part in parts]
+    parts = region_of(operation, image.axes, image.level_shape(level), image.chunks)
+    ranges = [region.indices(part) for part in parts]
     cells = zip(ranges, image.shards or image.chunks, strict=True)
     objects = math.prod(len({index // length for index in along}) for along, length in cells)
     if fault.number >= objects:
@@ -32,8 +77,10 @@ def check_operation(operation: Operation, recipe: Recipe) -> None:
     level = operation.level if isinstance(operation, Open | Read) else 0
     if level >= image.levels:
         raise ValueError(f"level {level} is asked for, the image has {image.levels} (from 0)")
+    if isinstance(operation, Validate):
+        raise ValueError("`validate` goes with datasets that are known to be valid or not")  # noqa: TRY004
     if isinstance(operation, Read):
-        region.resolve(operation.region, image.axes, image.level_shape(level))
+        region_of(operation, image.axes, image.level_shape(level), image.chunks)
     if isinstance(operation, Downsample):
         for axis, factor in operation.factor.items():
             if axis not in image.axes:
@@ -41,7 +88,7 @@ def check_operation(operation: Operation, recipe: Recipe) -> None:
             if operation.phase >= factor > 1:
                 raise ValueError(f"phase {operation.phase} is not inside a block of {factor}")
         parts = region.resolve(operation.region, image.axes, image.shape)
-        if any(isinstance(part, int) or part[2] != 1 for part in parts):
+        if any(not isinstance(part, tuple) or part[2] != 1 for part in parts):
             raise ValueError("a region to downsample has no dropped axes and no steps")
     if isinstance(operation, Write):
         asked_recipe(operation, image)

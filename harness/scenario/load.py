@@ -1,10 +1,11 @@
 """A scenario file to a `Loaded` scenario, or one clear line: file, line, what is wrong, what was meant."""
 
 import difflib
+import fnmatch
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -17,11 +18,12 @@ from harness.scenario import fault as faults
 from harness.scenario import operation as operations
 from harness.scenario import recipe as recipes
 from harness.scenario.digest import said
-from harness.scenario.fit import check_fault, check_operation
+from harness.scenario.fit import check_fault, check_operation, fits_specimen
 from harness.scenario.model import Deadlines, Expectation, Scenario, Timing, Wire
 from harness.scenario.network import Network
 from harness.scenario.operation import OPERATIONS
 from harness.scenario.recipe import Recipe
+from harness.scenario.specimen import Specimen
 from harness.scenario.yaml_text import MAX_BYTES, Parsed, YamlError, parse
 
 _MODELS: tuple[type[BaseModel], ...] = (
@@ -40,18 +42,42 @@ _NOT_THE_KIND = {
 }
 
 
+AnyDataset = Recipe | Specimen
+
+
 @dataclass(frozen=True)
 class Loaded:
-    """A scenario with its recipes resolved. `digest` changes with anything that changes what is done."""
+    """A scenario with its datasets resolved. `digest` changes with anything that changes what is done."""
 
     scenario: Scenario
-    recipes: tuple[Recipe, ...]
+    recipes: tuple[AnyDataset, ...]
     path: Path
     digest: str
 
 
-def load_scenario(path: Path, catalogue: Mapping[str, Recipe]) -> Loaded:
-    """Return the scenario in a file; raises InputError."""
+def load_scenario(
+    path: Path,
+    catalogue: Mapping[str, Recipe],
+    specimens: Callable[[], Mapping[str, Specimen]] = dict,
+) -> Loaded:
+    """Return the scenario in a file; raises InputError. `specimens` is called only where one is named."""
+    parsed = _parsed(path)
+    try:
+        scenario = Scenario.model_validate(parsed.data)
+    except ValidationError as problem:
+        raise InputError(_explain(path, parsed, _first(problem))) from None
+    resolved = _resolve(path, parsed, scenario, catalogue, specimens)
+    _check_against_images(path, parsed, scenario, resolved)
+    _check_against_specimens(path, parsed, scenario, resolved)
+    return Loaded(scenario, resolved, path, _digest(scenario, resolved))
+
+
+def scenario_name(path: Path) -> str:
+    """Return the name that a scenario file gives itself; raises InputError where it cannot be read."""
+    return str(_parsed(path).data.get("scenario", ""))
+
+
+def _parsed(path: Path) -> Parsed:
     try:
         with path.open("rb") as file:
             parsed = parse(file.read(MAX_BYTES + 1))
@@ -63,38 +89,42 @@ def load_scenario(path: Path, catalogue: Mapping[str, Recipe]) -> Loaded:
         raise InputError(
             f"{path}:1: a scenario is a mapping (`scenario: name`, ...), not {_kind(parsed.data)}"
         )
-    try:
-        scenario = Scenario.model_validate(parsed.data)
-    except ValidationError as problem:
-        raise InputError(_explain(path, parsed, _first(problem))) from None
-    resolved = _resolve(path, parsed, scenario, catalogue)
-    _check_against_images(path, parsed, scenario, resolved)
-    return Loaded(scenario, resolved, path, _digest(scenario, resolved))
+    return parsed
 
 
 def _resolve(
-    path: Path, parsed: Parsed, scenario: Scenario, catalogue: Mapping[str, Recipe]
-) -> tuple[Recipe, ...]:
-    result: list[Recipe] = []
+    path: Path,
+    parsed: Parsed,
+    scenario: Scenario,
+    catalogue: Mapping[str, Recipe],
+    specimens: Callable[[], Mapping[str, Specimen]],
+) -> tuple[AnyDataset, ...]:
+    result: dict[str, AnyDataset] = {}
     for place, entry in enumerate(scenario.datasets):
         if isinstance(entry, Recipe):
-            result.append(entry)
+            result[entry.name] = entry
         elif entry in catalogue:
-            result.append(catalogue[entry])
+            result[entry] = catalogue[entry]
         else:
-            line = parsed.line(("datasets", place))
-            raise InputError(
-                f"{_place(path, line)}: unknown dataset '{entry}'{_meant(entry, catalogue)}",
-                "see `ozh list datasets`",
-            )
-    return tuple(result)
+            known = specimens()
+            found = fnmatch.filter(known, entry)
+            if not found:
+                line = parsed.line(("datasets", place))
+                raise InputError(
+                    f"{_place(path, line)}: unknown dataset '{entry}'{_meant(entry, {*catalogue, *known})}",
+                    "see `ozh list datasets`; the official suites are fetched by `ozh suites`",
+                )
+            result |= {name: known[name] for name in found}
+    return tuple(result.values())
 
 
 def _check_against_images(
-    path: Path, parsed: Parsed, scenario: Scenario, resolved: tuple[Recipe, ...]
+    path: Path, parsed: Parsed, scenario: Scenario, resolved: tuple[AnyDataset, ...]
 ) -> None:
     for place, operation in enumerate(scenario.operations):
         for recipe in resolved:
+            if isinstance(recipe, Specimen):
+                continue
             try:
                 check_operation(operation, recipe)
                 for fault in scenario.faults:
@@ -106,8 +136,32 @@ def _check_against_images(
                 ) from None
 
 
-def _digest(scenario: Scenario, resolved: tuple[Recipe, ...]) -> str:
-    all_said = [said(model) for model in (scenario, *resolved)]
+def _check_against_specimens(
+    path: Path, parsed: Parsed, scenario: Scenario, resolved: tuple[AnyDataset, ...]
+) -> None:
+    specimens = [one for one in resolved if isinstance(one, Specimen)]
+    if not specimens:
+        return
+    if scenario.timing or scenario.wire or scenario.faults:
+        what = "timing" if scenario.timing else "wire" if scenario.wire else "faults"
+        raise InputError(
+            f"{_place(path, parsed.line((what,)))}: {what}: '{specimens[0].name}' is a specimen, "
+            "and specimens are only judged: neither timed nor counted, nor with faults"
+        )
+    for place, operation in enumerate(scenario.operations):
+        if not any(fits_specimen(operation, specimen) for specimen in specimens):
+            line = parsed.line(("operations", place))
+            raise InputError(
+                f"{_place(path, line)}: operation '{operation.title}' fits none of {len(specimens)} specimens"
+            )
+
+
+def _digest(scenario: Scenario, resolved: tuple[AnyDataset, ...]) -> str:
+    # Where a suite lies is this machine's own; what is in it goes by the names of its cases.
+    all_said = [
+        {name: value for name, value in said(model).items() if name != "folder"}
+        for model in (scenario, *resolved)
+    ]
     return hashlib.sha256(json.dumps(all_said, sort_keys=True).encode()).hexdigest()
 
 

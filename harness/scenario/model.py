@@ -76,6 +76,9 @@ class Scenario(Strict):
     )
     timing: Timing | None = Field(default=None, description="Measure time too; left out: conformance only")
     wire: Wire | None = Field(default=None, description="Count requests too; left out: they are not counted")
+    exchange: bool = Field(
+        default=False, description="What each tool writes is read by every tool, and judged by each validator"
+    )
     deadlines: Deadlines = Deadlines()
     memory_mib: int = Field(default=8192, ge=64, description="What a worker may use before it is killed")
     expect: tuple[Expectation, ...] = ()
@@ -89,7 +92,7 @@ class Scenario(Strict):
         return values
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _says_nothing_twice(self) -> Self:
         titles = [operation.title for operation in self.operations]
         for title in titles:
             if titles.count(title) > 1:
@@ -98,10 +101,25 @@ class Scenario(Strict):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"dataset '{name}' stands twice")
-        if "http" in self.stores and any(operation.operation == "write" for operation in self.operations):
+        return self
+
+    @model_validator(mode="after")
+    def _writes_where_one_can(self) -> Self:
+        writes = [operation.operation == "write" for operation in self.operations]
+        if self.exchange and (not all(writes) or self.faults or not all(n.is_direct for n in self.networks)):
+            raise ValueError("an exchange is of `write` operations only, without faults and networks")
+        if "http" in self.stores and any(writes) and not self.exchange:
             raise ValueError(
                 "store http is read-only: put `write` in a scenario whose stores are file and s3"
             )
+        if self.timing and any(writes):
+            raise ValueError(
+                "`write` is judged, not timed; take it out of the scenario, or take `timing` out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _networks_and_faults_have_a_server(self) -> Self:
         if self.faults and (self.timing or self.wire or "file" in self.stores):
             raise ValueError(
                 "faults are neither timed nor counted, and need a server: leave `timing` and `wire` out, "
@@ -113,8 +131,4 @@ class Scenario(Strict):
             raise ValueError("networks other than direct go with stores http or s3, and without faults")
         if self.wire and not any(network.is_direct for network in self.networks):
             raise ValueError("`wire` counts on network direct: add it to `networks`")
-        if self.timing and any(operation.operation == "write" for operation in self.operations):
-            raise ValueError(
-                "`write` is judged, not timed; take it out of the scenario, or take `timing` out"
-            )
         return self

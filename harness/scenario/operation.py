@@ -1,8 +1,8 @@
 """The operations a scenario can ask for, each with its arguments and no more."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from harness.scenario.recipe import Codec, Edge, Factor, Method, Spacing
 from harness.scenario.strict import Strict
@@ -18,6 +18,8 @@ def _index_or_slice(part: object) -> object:
 
 RegionPart = Annotated[int | tuple[int, int] | tuple[int, int, int], BeforeValidator(_index_or_slice)]
 RegionByName = dict[str, RegionPart]
+# Worked out by shape and chunks, whatever the array; see `scenario.selection`.
+SelectionName = Literal["whole", "slab", "element", "strided", "negative", "outside", "empty", "list"]
 
 
 class _Operation(Strict):
@@ -60,11 +62,18 @@ class Open(_Operation):
 
 
 class Read(_Operation):
-    """Read a region of a level; axes not named are read whole."""
+    """Read a region of a level; axes not named are read whole. Or a `selection` that fits any array."""
 
     operation: Literal["read"]
     level: int = Field(default=0, ge=0)
     region: RegionByName = {}
+    selection: SelectionName | None = None
+
+    @model_validator(mode="after")
+    def _region_or_selection(self) -> Self:
+        if self.selection is not None and self.region:
+            raise ValueError("give `region` or `selection`, not both")
+        return self
 
 
 class Downsample(_Operation):
@@ -104,7 +113,15 @@ class Write(_Operation):
     )
 
 
+class Validate(_Operation):
+    """Say whether this is valid OME-Zarr: by the group's attributes alone, or with all that lies below it."""
+
+    operation: Literal["validate"]
+    scope: Literal["attributes", "hierarchy"] = "hierarchy"
+
+
 Operation = Annotated[
-    Null | Inspect | ListArrays | Open | Read | Downsample | Write, Field(discriminator="operation")
+    Null | Inspect | ListArrays | Open | Read | Downsample | Write | Validate,
+    Field(discriminator="operation"),
 ]
-OPERATIONS = ("null", "inspect", "list", "open", "read", "downsample", "write")
+OPERATIONS = ("null", "inspect", "list", "open", "read", "downsample", "write", "validate")

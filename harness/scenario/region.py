@@ -3,19 +3,28 @@
 from collections.abc import Sequence
 
 from harness.scenario.operation import RegionByName
-
-# One entry per stored axis: an index, or (start, stop, step).
-Region = tuple[int | tuple[int, int, int], ...]
+from harness.scenario.strict import Strict
 
 
-def resolve(region: RegionByName, axes: str, shape: Sequence[int]) -> Region:
+class Pick(Strict):
+    """These indices of an axis, in this order ("fancy" selection)."""
+
+    pick: tuple[int, ...]
+
+
+# One entry per stored axis: an index, (start, stop, step), or a list of indices.
+Part = int | tuple[int, int, int] | Pick
+Region = tuple[Part, ...]
+
+
+def resolve(region: RegionByName, axes: Sequence[str], shape: Sequence[int]) -> Region:
     """Return the selection per stored axis of an image with these axes and shape.
 
     Raises ValueError, saying which axis and why, for an axis the image lacks or a region outside the image.
     """
     for name in region:
         if name not in axes:
-            raise ValueError(f"axis '{name}' is not an axis of this image (axes '{axes}')")
+            raise ValueError(f"axis '{name}' is not an axis of this image (axes '{''.join(axes)}')")
     return tuple(_one(name, region.get(name), length) for name, length in zip(axes, shape, strict=True))
 
 
@@ -34,11 +43,25 @@ def _one(name: str, part: int | tuple[int, ...] | None, length: int) -> int | tu
     return (start, stop, step)
 
 
-def index(region: Region) -> tuple[int | slice, ...]:
+def indices(part: Part) -> Sequence[int]:
+    """Return the indices of an axis that a part selects; a dropped axis has one."""
+    if isinstance(part, Pick):
+        return part.pick
+    return range(part, part + 1) if isinstance(part, int) else range(*part)
+
+
+def index(region: Region) -> tuple[int | slice | list[int], ...]:
     """Return the region as a numpy index."""
-    return tuple(part if isinstance(part, int) else slice(*part) for part in region)
+    return tuple(
+        list(part.pick) if isinstance(part, Pick) else part if isinstance(part, int) else slice(*part)
+        for part in region
+    )
 
 
 def shape_of(region: Region) -> tuple[int, ...]:
     """Return the shape of what the region selects."""
-    return tuple(len(range(*part)) for part in region if not isinstance(part, int))
+    return tuple(
+        len(part.pick) if isinstance(part, Pick) else len(range(*part))
+        for part in region
+        if not isinstance(part, int)
+    )

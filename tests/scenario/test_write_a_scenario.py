@@ -8,6 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from harness.datasets.catalogue import catalogue
+from harness.datasets.specimens import specimens
 from harness.scenario.expand import expand
 from harness.scenario.load import Loaded, load_scenario
 from harness.scenario.model import Deadlines, Scenario
@@ -22,7 +23,7 @@ WHOLE, *PARTS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.MULTILINE | re.DOTAL
 def load_data(tmp_path):
     def load(text: str) -> Loaded:
         (tmp_path / "my-planes.yaml").write_text(text, encoding="utf-8")
-        return load_scenario(tmp_path / "my-planes.yaml", catalogue())
+        return load_scenario(tmp_path / "my-planes.yaml", catalogue(), specimens)
 
     return load
 
