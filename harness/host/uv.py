@@ -36,7 +36,7 @@ def ensure_venv(folder: Path, python: str, lock: Path, say: Say) -> Path:
         _uv(["venv", "--quiet", "--relocatable", "--python", python, str(target)])
         _uv(["pip", "sync", *_STRICT, "--compile-bytecode", "--python", f"{target}/bin/python", str(lock)])
 
-    _make_once(folder, result, make, say, f"installing {lock.parent.parent.name} {lock.stem}")
+    make_once(folder, result, make, say, f"installing {lock.parent.parent.name} {lock.stem}")
     return result
 
 
@@ -48,11 +48,11 @@ def install_files(lock: Path, folder: Path, say: Say) -> Path:
         _uv(["pip", "install", *_STRICT, "--no-deps", *ours, "--target", str(target), "-r", str(lock)])
 
     if not folder.exists():
-        _make_once(folder, folder, make, say, f"fetching {lock.stem}")
+        make_once(folder, folder, make, say, f"fetching {lock.stem}")
     return folder
 
 
-def _make_once(folder: Path, proof: Path, make: Callable[[Path], None], say: Say, doing: str) -> None:
+def make_once(folder: Path, proof: Path, make: Callable[[Path], None], say: Say, doing: str) -> None:
     """Make `folder` by `make(aside)` and a rename; of several processes, one does it and the others wait.
 
     `proof` is in it or is itself, and tells that it is usable.

@@ -1,4 +1,4 @@
-"""A tool's environment: built from its lock, cached by the hash of manifest, lock and platform."""
+"""A tool's environment: built from its lock, cached by the hash of lock, platform and what else goes in."""
 
 import hashlib
 import platform
@@ -12,7 +12,13 @@ from harness.host.errors import HostError, InputError
 from harness.host.interpreters import choose
 from harness.host.places import cache, offline
 from harness.host.uv import Say, ensure_venv
+from harness.tools.managers import cargo, npm
 from harness.tools.registry import SDK, ToolVersion
+
+# What must be in an environment for it to be one; what must be in a lock that is a folder.
+_PROOFS = {"uv": "bin/python", "npm": "bin/node", "cargo": "bin"}
+_LOCKED = {"npm": "package-lock.json", "cargo": "Cargo.lock"}
+_SDK_OF_NODE = SDK / "javascript"
 
 
 @dataclass(frozen=True)
@@ -26,34 +32,69 @@ class Built:
 
 
 def lock_hash(tool: ToolVersion) -> str:
-    """Return the SHA-256 of the lock (of the manifest where there is none): part of the key of a result."""
-    path = tool.adapter.lock(tool.version) if tool.adapter.environment.manager == "uv" else None
-    path = path or tool.adapter.folder / "adapter.toml"
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        raise InputError(f"{tool} has no lock: {path} is missing") from None
+    """Return the SHA-256 of the lock (of the manifest where there is none): part of the key of a result.
+
+    Of a lock that is a folder all files count, and with cargo the sources, which are compiled in.
+    """
+    adapter = tool.adapter
+    manager, lock = adapter.environment.manager, adapter.lock(tool.version)
+    if manager in _LOCKED:
+        _there(tool, lock / _LOCKED[manager])
+        compiled = _files(adapter.folder / "src") if manager == "cargo" else []
+        return _hash_of([*_files(lock), *compiled], adapter.folder)
+    path = lock if manager == "uv" else adapter.folder / "adapter.toml"
+    return hashlib.sha256(_there(tool, path).read_bytes()).hexdigest()
+
+
+def _there(tool: ToolVersion, path: Path) -> Path:
+    if not path.is_file():
+        raise InputError(f"{tool} has no lock: {path} is missing")
+    return path
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _hash_of(files: list[Path], folder: Path) -> str:
+    key = hashlib.sha256()
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        key.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return key.hexdigest()
+
+
+def _workers(tool: ToolVersion) -> list[Path]:
+    """Return the adapter's files that stand in an environment of Node."""
+    return sorted(tool.adapter.folder.glob("*.mjs"))
 
 
 def folder_of(tool: ToolVersion) -> Path:
-    """Return where the environment of this tool is, or will be."""
-    manifest = (tool.adapter.folder / "adapter.toml").read_bytes()
+    """Return where the environment of this tool is, or will be: it changes with what is built into it."""
+    parts = [lock_hash(tool).encode(), platform.platform().encode()]
+    manager = tool.adapter.environment.manager
+    if manager == "npm":
+        parts.append(_hash_of(_workers(tool), tool.adapter.folder).encode())
+        parts.append(_hash_of(_files(_SDK_OF_NODE), _SDK_OF_NODE).encode())
+    elif manager != "cargo":  # the manifest says which Python; for cargo nothing, and compiling takes minutes
+        parts.insert(0, (tool.adapter.folder / "adapter.toml").read_bytes())
     key = hashlib.sha256()
-    for part in (manifest, lock_hash(tool).encode(), platform.platform().encode()):
+    for part in parts:
         key.update(hashlib.sha256(part).digest())
     return cache("environments") / f"{tool.adapter.tool.name}-{tool.version}-{key.hexdigest()[:16]}"
 
 
 def is_built(tool: ToolVersion) -> bool:
     """Tell whether the tool can run without building anything."""
-    return tool.adapter.environment.manager == "path" or (folder_of(tool) / "bin" / "python").exists()
+    manager = tool.adapter.environment.manager
+    return manager == "path" or (folder_of(tool) / _PROOFS[manager]).exists()
 
 
 def build(tool: ToolVersion, say: Say) -> Built:
     """Return the tool's environment, built first if need be; raises HostError with the reason if it can't."""
     folder = folder_of(tool)
-    if tool.adapter.environment.manager == "uv" and not is_built(tool):
-        ensure_venv(folder, _python_for(tool), tool.adapter.lock(tool.version), say)
+    if not is_built(tool):
+        _install(tool, folder, say)
     places = {"env": str(folder), "adapter": str(tool.adapter.folder), "sdk": str(SDK)}
     command = tuple(part.format(**places) for part in tool.adapter.run.command)
     if tool.adapter.environment.manager == "path":
@@ -65,6 +106,17 @@ def build(tool: ToolVersion, say: Say) -> Built:
         command = (found, *command[1:])
     variables = {name: value.format(**places) for name, value in tool.adapter.run.env.items()}
     return Built(tool, lock_hash(tool), command, variables)
+
+
+def _install(tool: ToolVersion, folder: Path, say: Say) -> None:
+    adapter, lock = tool.adapter, tool.adapter.lock(tool.version)
+    match adapter.environment.manager:
+        case "uv":
+            ensure_venv(folder, _python_for(tool), lock, say)
+        case "npm":
+            npm.install(folder, lock, _workers(tool), _SDK_OF_NODE, say)
+        case "cargo":
+            cargo.install(folder, lock, adapter.folder / "src", say)
 
 
 def remove(tool: ToolVersion) -> bool:

@@ -10,11 +10,11 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from harness.host.errors import InputError
 from harness.results.model import Outcome
-from harness.scenario.image import OmeZarrVersion
 from harness.scenario.location import StoreKind
 from harness.scenario.strict import Strict
 
-Operations = Literal["null", "inspect", "list", "open", "read", "downsample", "write"]
+Operations = Literal["null", "inspect", "list", "open", "read", "downsample", "write", "validate"]
+Versions = Literal["0.4", "0.5", "0.6"]
 Rounding = Literal["half-even", "half-up", "down"]
 VersionName = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,59}$")]
 
@@ -28,6 +28,7 @@ class Tool(Strict):
     homepage: str = Field(pattern=r"^https://")
     licence: str
     kind: Literal["library", "cli", "viewer", "validator", "converter"]
+    baseline: bool = False  # it knows nothing: beside it others show what they know
 
 
 class Capabilities(Strict):
@@ -35,15 +36,16 @@ class Capabilities(Strict):
 
     operations: tuple[Operations, ...]
     stores: tuple[StoreKind, ...]
-    ome_zarr: tuple[OmeZarrVersion, ...]
+    ome_zarr: tuple[Versions, ...]
     shards: bool = False
+    arrays: bool = False  # opens any array by its path, not only the levels of images
 
 
 class VersionEntry(Strict):
     """One version: which Pythons hold it, its lock, and where it can do less than the manifest says."""
 
     python: str | None = None
-    lock: str | None = None  # default: locks/<version>.txt
+    lock: str | None = None  # default: locks/<version>.txt; of npm and cargo, the folder locks/<version>
     capabilities: dict[str, Any] = {}
 
     @field_validator("python")
@@ -59,7 +61,7 @@ class VersionEntry(Strict):
 class Environment(Strict):
     """How the tool's environment comes about. `path`: the user has installed the command."""
 
-    manager: Literal["uv", "path"]
+    manager: Literal["uv", "npm", "cargo", "path"]
 
 
 class RunCommand(Strict):
@@ -89,8 +91,10 @@ class Unsupported(Strict):
     versions: tuple[str, ...] = ("*",)
     operation: Operations | None = None
     store: StoreKind | None = None
-    ome_zarr: OmeZarrVersion | None = None
+    ome_zarr: Versions | None = None
     shards: bool | None = None
+    case: str = "*"  # glob over case ids
+    explanation: str = ""  # part of what the tool raises where it does not say `unsupported` itself
 
 
 class KnownIssue(Strict):
@@ -115,6 +119,19 @@ class Convention(Strict):
     exact: bool = True
     note: str = ""
     url: str = Field(pattern=r"^https://")
+
+
+class Repro(Strict):
+    """A short script of a user's that reads a selection of an array, to be handed to the tool's maintainers.
+
+    In it `@DATA@` stands for the hierarchy's folder, `@ARRAY@` for the array's path below it, and
+    `@SELECTION@` for what is read, as an expression of the language. `install` may hold `{version}`.
+    """
+
+    script: str
+    run: str
+    install: str
+    language: Literal["python", "javascript", "rust"]
 
 
 class Configuration(Strict):
@@ -153,6 +170,7 @@ class Adapter(Strict):
     configurations: dict[str, Configuration]
     conventions: dict[Literal["downsample"], Convention] = {}
     known_issues: tuple[KnownIssue, ...] = ()
+    repro: Repro | None = None
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="before")
@@ -193,16 +211,19 @@ class Adapter(Strict):
         return tuple(name for name, one in self.configurations.items() if _matches(version, one.versions))
 
     def lock(self, version: str) -> Path:
-        """Return the lock file of one version."""
-        return self.folder / (self.versions[version].lock or f"locks/{version}.txt")
+        """Return the lock of one version: of npm and cargo a folder, otherwise a file."""
+        ending = "" if self.environment.manager in ("npm", "cargo") else ".txt"
+        return self.folder / (self.versions[version].lock or f"locks/{version}{ending}")
 
     def why_unsupported(
-        self, version: str, operation: str, store: str, image: tuple[str, bool]
+        self, version: str, asked: tuple[str, str, str], image: tuple[str, bool], said: str | None = None
     ) -> Unsupported | None:
         """Return the documented reason for which this version does not do this, if there is one.
 
-        `image` is the OME-Zarr version and whether the arrays are sharded.
+        `asked` is operation, store and case id; `image` the OME-Zarr version and whether arrays are sharded.
+        `said` is what the tool raised; without it, entries that wait for a certain message don't count.
         """
+        operation, store, case = asked
         ome_zarr, sharded = image
         for entry in self.unsupported:
             if (
@@ -211,6 +232,8 @@ class Adapter(Strict):
                 and entry.store in (None, store)
                 and entry.ome_zarr in (None, ome_zarr)
                 and entry.shards in (None, sharded)
+                and fnmatch.fnmatchcase(case, entry.case)
+                and (entry.explanation in said if said is not None else not entry.explanation)
             ):
                 return entry
         return None

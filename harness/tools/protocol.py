@@ -59,6 +59,26 @@ class OpenRequest(Strict):
     level: int
 
 
+class OpenArrayRequest(Strict):
+    """Open an array by its path below the store's place ('': the place itself); answer like `open`."""
+
+    operation: Literal["open_array"] = "open_array"
+    store: Location
+    path: str
+
+
+class ValidateRequest(Strict):
+    """Say whether this is valid OME-Zarr, and why not: by the group's attributes alone, or all below it.
+
+    `kind` is what it claims to be: image, label, plate, well, ...
+    """
+
+    operation: Literal["validate"] = "validate"
+    store: Location
+    scope: Literal["attributes", "hierarchy"]
+    kind: str
+
+
 class ReadRequest(Strict):
     """Read a region of an open level; with `save_to`, also save it there, raw, little-endian, C order."""
 
@@ -138,10 +158,12 @@ Request = (
     | ListRequest
     | InspectRequest
     | OpenRequest
+    | OpenArrayRequest
     | ReadRequest
     | DownsampleRequest
     | CloseRequest
     | WriteRequest
+    | ValidateRequest
     | ProbeRequest
     | Bye
 )
@@ -189,6 +211,9 @@ class Answer(Strict):
     arrays: tuple[str, ...] | None = None
     # inspect
     image: Image | None = None
+    # validate
+    valid: bool | None = None
+    messages: tuple[str, ...] = ()
 
 
 def encode(number: int, request: Request) -> bytes:

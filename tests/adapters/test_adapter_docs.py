@@ -52,5 +52,5 @@ def test_the_manifest_in_the_documentation_can_be_used(tmp_path: Path) -> None:
 
     adapter = load_adapter(tmp_path)
 
-    assert adapter.why_unsupported("1.2.0", "write", "file", ("0.4", False)) is not None
+    assert adapter.why_unsupported("1.2.0", ("write", "file", "a/case"), ("0.4", False)) is not None
     assert adapter.known_issues[0].outcome == "failed"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -66,7 +67,9 @@ def test_hello_tells_versions_operations_and_the_settings_in_effect(tiny: Tiny) 
     assert (answer["protocol"], answer["tool"], answer["version"]) == (1, "tiny", np.__version__)
     assert answer["language"] == f"Python {sys.version.split()[0]}"
     assert answer["packages"] == {"numpy": np.__version__}
-    assert answer["operations"] == ["null", "open", "read", "downsample", "inspect", "list", "write"]
+    assert answer["operations"] == (
+        ["null", "open", "open_array", "read", "downsample", "inspect", "list", "write", "validate"]
+    )
     assert answer["settings"] == {"answer": 42, "threads": 3}
 
 
@@ -140,8 +143,93 @@ def test_what_is_not_a_numpy_array_is_an_error(tiny: Tiny) -> None:
     assert "not a numpy array" in answer["error"]["message"]
 
 
-def test_elements_without_a_zarr_name_are_an_error(tiny: Tiny) -> None:
-    assert tiny.ask("open", store=place("text"), level=0)["error"]["type"] == "TypeError"
+TEXTS = [text.encode() for text in ("a", "né", "", "日本")]
+PREFIXED = b"".join(len(text).to_bytes(4, "little") + text for text in TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "raw"),
+    [
+        ("fixed text", "string", PREFIXED),
+        ("any text", "string", PREFIXED),
+        ("own text", "string", PREFIXED),
+        ("one text", "string", b"\4\0\0\0" + "né\0".encode()),
+        ("padded", "|S2", b"a\0bc"),
+        ("raw", "r24", b"abcd\0\0"),
+        ("struct", "struct", b"".join(struct.pack("<Hd", *pair) for pair in [(1, -2.5), (258, 0.5)])),
+        ("complex", "complex64", struct.pack("<ff", 1, -2)),
+        ("half", "float16", bytes.fromhex("003e0080")),
+        ("number", "int32", b"\7\0\0\0"),
+        ("empty", "uint8", b""),
+    ],
+)
+def test_elements_of_all_kinds_have_a_name_and_canonical_bytes(
+    tiny: Tiny, tmp_path: Path, name: str, dtype: str, raw: bytes
+) -> None:
+    opened = tiny.ask("open_array", store=place(""), path=name)
+    whole = [[0, length, 1] for length in opened["shape"]]
+    saved = tmp_path / "elements"
+
+    answer = tiny.ask("read", handle=opened["handle"], region=whole, save_to=str(saved))
+
+    assert (opened["dtype"], answer["dtype"]) == (dtype, dtype)
+    assert answer["shape"] == opened["shape"]
+    assert (saved.read_bytes(), answer["sha256"]) == (raw, sha256(raw))
+
+
+def test_bytes_of_varying_length_are_an_error(tiny: Tiny) -> None:
+    error = tiny.ask("read", handle=tiny.open("bytes"), region=[[0, 2, 1]])["error"]
+
+    assert error == {"type": "TypeError", "message": "cannot answer with bytes of varying length"}
+
+
+def test_an_array_is_opened_by_its_path(tiny: Tiny) -> None:
+    below = tiny.ask("open_array", store=place("f-"), path="order")
+    itself = tiny.ask("open_array", store=place("f-order"), path="")
+
+    assert (below["shape"], below["dtype"]) == (itself["shape"], itself["dtype"]) == ([2, 3], "int64")
+    assert below["timing"]["wall_ns"] > 0
+    assert below["handle"] != itself["handle"]
+
+
+@pytest.mark.parametrize(
+    ("region", "index"),
+    [
+        ([[0, 3, 2], 1, {"pick": [4, 0, 0]}], (slice(0, 3, 2), 1, [4, 0, 0])),
+        ([{"pick": []}, [0, 4, 1], [0, 5, 1]], (slice(0, 0), slice(4), slice(5))),
+        ([-1, [3, 9, 1], [5, 5, 1]], (2, slice(3, 4), slice(0, 0))),
+    ],
+)
+def test_a_region_reaches_the_tool_as_it_is_asked_for(tiny: Tiny, region: list, index: tuple) -> None:
+    answer = tiny.ask("read", handle=tiny.open("cube"), region=region)
+
+    cube = np.arange(60, dtype="<i2").reshape(3, 4, 5)
+    assert answer["shape"] == list(cube[index].shape)
+    assert answer["sha256"] == sha256(cube[index].tobytes())
+
+
+def test_an_index_outside_is_for_the_tool_to_refuse(tiny: Tiny) -> None:
+    answer = tiny.ask("read", handle=tiny.open("cube"), region=[3, [0, 4, 1], [0, 5, 1]])
+
+    assert answer["error"]["type"] == "IndexError"
+
+
+def test_a_worker_may_not_know_lists(tiny: Tiny) -> None:
+    answer = tiny.ask("read", handle=tiny.open("cube"), region=[{"pick": [0]}, {"pick": [1]}, 0])
+
+    assert answer["unsupported"] == "one list only"
+
+
+def test_validate_answers_with_a_verdict_and_bounded_messages(tiny: Tiny) -> None:
+    good, bad = (
+        tiny.ask("validate", store=place(name), scope="attributes", kind="image") for name in ("good", "bad")
+    )
+
+    assert (good["valid"], bad["valid"]) == (True, False)
+    assert good["messages"][0] == "attributes of an image"
+    assert len(good["messages"]) == len(set(good["messages"])) == 100
+    assert max(map(len, good["messages"])) == 500
+    assert good["timing"]["wall_ns"] > 0
 
 
 def test_an_exception_is_an_error_with_a_bounded_message(tiny: Tiny) -> None:
@@ -158,7 +246,7 @@ def test_a_closed_handle_cannot_be_read(tiny: Tiny) -> None:
     handle = tiny.open("bool")
     tiny.ask("close", handle=handle)
 
-    assert "no level is open" in tiny.ask("read", handle=handle, region=WHOLE)["error"]["message"]
+    assert "no array is open" in tiny.ask("read", handle=handle, region=WHOLE)["error"]["message"]
 
 
 def test_what_a_library_prints_and_reads_does_no_harm(tiny: Tiny) -> None:

@@ -15,7 +15,18 @@ ARRAYS = {
     "big-endian": np.arange(6, dtype=">u2").reshape(2, 3),
     "f-order": np.asfortranarray(np.arange(6, dtype="int64").reshape(2, 3)),
     "empty": np.zeros((2, 0), dtype="uint8"),
-    "text": np.array([["a", "b"]]),
+    "fixed text": np.array([["a", "né"], ["", "日本"]], dtype=">U3"),
+    "any text": np.array([["a", "né"], ["", "日本"]], dtype=object),
+    "own text": np.array([["a", "né"], ["", "日本"]], dtype="T"),
+    "one text": np.array("né\0", dtype=object),
+    "bytes": np.array([b"a", b"bc"], dtype=object),
+    "padded": np.array([b"a", b"bc"]),
+    "raw": np.array([b"abc", b"d\0\0"], dtype="V3"),
+    "struct": np.array([(1, -2.5), (258, 0.5)], np.dtype([("n", ">u2"), ("x", "<f8")], align=True)),
+    "complex": np.array([1 - 2j], dtype=">c8"),
+    "half": np.array([1.5, -0.0], dtype="<f2"),
+    "number": np.array(7, dtype=">i4"),
+    "cube": np.arange(60, dtype="int16").reshape(3, 4, 5),
 }
 
 
@@ -28,7 +39,14 @@ def open_level(store, _level):
     return Opened(array, array.shape, array.dtype)
 
 
+def open_array(store, path):
+    array = ARRAYS[f"{store.path}{path}"]
+    return Opened(array, array.shape, array.dtype)
+
+
 def read(array, region):
+    if sum(isinstance(part, list) for part in region) > 1:
+        raise Unsupported("one list only")
     return array[region]
 
 
@@ -57,16 +75,22 @@ def write(store, pixels, image):
     Path(store.path).write_text(f"{pixels.tolist()} {pixels.dtype} {image.axes[0].name}", encoding="utf-8")
 
 
+def validate(store, scope, kind):
+    return store.path == "good", [f"{scope} of\nan {kind}", *["long " * 200] * 2, *map(str, range(200))]
+
+
 serve(
     "tiny",
     packages=["numpy"],
     configure=lambda settings: {"answer": 42, **settings},
     operations={
         "open": open_level,
+        "open_array": open_array,
         "read": read,
         "downsample": downsample,
         "inspect": inspect,
         "list": list_arrays,
         "write": write,
+        "validate": validate,
     },
 )

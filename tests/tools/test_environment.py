@@ -1,6 +1,7 @@
 """A tool's environment: where it is, when it changes, and what happens where there is none."""
 
 import hashlib
+import subprocess
 
 import pytest
 
@@ -9,6 +10,7 @@ from harness.host.interpreters import Interpreter
 from harness.tools import environment
 from harness.tools.environment import build, folder_of, is_built, lock_hash, remove
 from harness.tools.manifest import load_adapter
+from harness.tools.process import bare_environment
 from harness.tools.registry import SDK, ToolVersion
 
 MANIFEST = """
@@ -157,3 +159,213 @@ def test_an_environment_can_be_removed(tool, cache):
     assert not is_built(one)
     assert list((cache / "environments").iterdir()) == []
     assert not remove(one)
+
+
+# Does what npm and cargo do as far as files go, and notes each call; fails where a file says so.
+FAKE_CLIENT = """#!/bin/sh
+here=$(dirname "$0")
+echo "$(basename "$0") $*" >> "$here/calls"
+if [ -f "$here/fails" ]; then cat "$here/fails" >&2; exit 1; fi
+case "$1" in
+  ci) mkdir node_modules;;
+  -p) echo "$here/node";;
+  build) mkdir "$CARGO_TARGET_DIR"; cp ../../src/main.rs "$CARGO_TARGET_DIR/thing"
+         echo '{"reason":"compiler-artifact","executable":null}'
+         echo '{"reason":"compiler-artifact","executable":"'"$CARGO_TARGET_DIR"'/thing"}';;
+esac
+"""
+
+
+@pytest.fixture
+def clients(tmp_path, monkeypatch):
+    """An npm, a Node and a cargo that do nothing much; their folder is returned."""
+    folder = tmp_path / "clients"
+    folder.mkdir()
+    for name in ("npm", "node", "cargo"):
+        (folder / name).write_text(FAKE_CLIENT)
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return folder
+
+
+@pytest.fixture
+def other(tool):
+    """Return a tool of npm or cargo, with a lock that is a folder, and a worker."""
+
+    def make(manager):
+        one = tool(manager, {"npm": "{env}/bin/node", "cargo": "{env}/bin/thing"}[manager])
+        folder = one.adapter.folder
+        for name in ("locks/1/package.json", "locks/1/package-lock.json", "locks/1/Cargo.toml"):
+            write(folder / name, "{}")
+        for name in ("locks/1/Cargo.lock", "worker.mjs", "src/main.rs"):
+            write(folder / name, name)
+        return one
+
+    return make
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_an_environment_of_node_holds_packages_node_the_worker_and_our_sdk(other, clients, cache):
+    one, said = other("npm"), []
+    assert not is_built(one)
+
+    first, second = build(one, said.append), build(one, said.append)
+
+    assert is_built(one)
+    assert first == second
+    assert said == ["installing thing 1"]
+    env = folder_of(one)
+    assert first.command[0] == f"{env}/bin/node"
+    assert (env / "bin" / "node").resolve() == clients / "node"
+    assert (env / "worker.mjs").read_text() == "worker.mjs"
+    assert (env / "node_modules" / "ozh_worker" / "ozh_worker.mjs").is_file()
+    npm, _ = (clients / "calls").read_text().splitlines()
+    assert npm.startswith("npm ci ")
+    assert "--ignore-scripts" in npm
+    assert {path.suffix for path in (cache / "environments").iterdir() if path != env} <= {".lock"}
+    assert remove(one)
+    assert not is_built(one)
+
+
+@pytest.mark.usefixtures("clients")
+def test_an_environment_whose_node_was_removed_is_made_anew(other):
+    one = other("npm")
+    build(one, lambda _: None)
+    (folder_of(one) / "bin" / "node").unlink()
+    (folder_of(one) / "bin" / "node").symlink_to("/nowhere/node")
+    assert not is_built(one)
+
+    build(one, lambda _: None)
+
+    assert is_built(one)
+
+
+@pytest.mark.usefixtures("clients")
+def test_a_worker_is_compiled_in_a_copy_and_only_the_binary_stays(other):
+    one, said = other("cargo"), []
+    before = sorted(one.adapter.folder.rglob("*"))
+
+    built = build(one, said.append)
+
+    assert said == ["compiling thing 1"]
+    assert is_built(one)
+    assert built.command[0] == f"{folder_of(one)}/bin/thing"
+    names = [str(path.relative_to(folder_of(one))) for path in sorted(folder_of(one).rglob("*"))]
+    assert names == ["bin", "bin/thing"]
+    assert (folder_of(one) / "bin" / "thing").read_text() == "src/main.rs"
+    assert sorted(one.adapter.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("manager", "file", "lock_changes", "folder_changes"),
+    [
+        ("npm", "locks/1/package-lock.json", True, True),
+        ("npm", "worker.mjs", False, True),
+        ("npm", "src/main.rs", False, False),
+        ("npm", "adapter.toml", False, False),
+        ("cargo", "locks/1/Cargo.toml", True, True),
+        ("cargo", "src/main.rs", True, True),
+        ("cargo", "worker.mjs", False, False),
+        ("cargo", "adapter.toml", False, False),
+    ],
+)
+def test_an_environment_changes_with_what_stands_in_it(other, manager, file, lock_changes, folder_changes):
+    one = other(manager)
+    lock, folder = lock_hash(one), folder_of(one)
+
+    (one.adapter.folder / file).write_text("changed")
+
+    assert (lock_hash(one) != lock) == lock_changes
+    assert (folder_of(one) != folder) == folder_changes
+
+
+@pytest.mark.parametrize(("manager", "missing"), [("npm", "package-lock.json"), ("cargo", "Cargo.lock")])
+def test_a_missing_lock_in_a_folder_is_named(other, manager, missing):
+    one = other(manager)
+    (one.adapter.lock("1") / missing).unlink()
+
+    with pytest.raises(InputError, match=rf"thing@1 has no lock: .*locks/1/{missing} is missing"):
+        build(one, lambda _: None)
+
+
+@pytest.mark.parametrize(("manager", "brought_by"), [("npm", "Node.js"), ("cargo", "Rust")])
+def test_a_client_that_is_not_on_path_says_what_to_install(other, monkeypatch, manager, brought_by):
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(HostError) as caught:
+        build(other(manager), lambda _: None)
+
+    assert str(caught.value) == f"{manager} is not on PATH -- install {brought_by}, which brings it"
+
+
+NO_NAME = "npm error code EAI_AGAIN\nnpm error request to a registry failed, reason: getaddrinfo EAI_AGAIN\n"
+NO_SERVER = "error: failed to get `itoa`\n\nCaused by:\n  [7] Could not connect to server\n"
+LOG = "npm error code EBADENGINE\nnpm error Not compatible with your version of node\nnpm error A complete log of this run can be found in: /x\n"  # noqa: E501
+
+
+@pytest.mark.parametrize(
+    ("manager", "stderr", "said"),
+    [
+        (
+            "npm",
+            NO_NAME,
+            "the package registry cannot be reached: npm: code EAI_AGAIN; request to a registry",
+        ),
+        (
+            "cargo",
+            NO_SERVER,
+            "the package registry cannot be reached: cargo: error: failed to get `itoa`; Caused",
+        ),
+        (
+            "npm",
+            LOG,
+            "npm: code EBADENGINE; Not compatible with your version of node -- see the message above",
+        ),
+        (
+            "cargo",
+            "No space left on device (os error 28)",
+            "the disk is full: cargo: No space left on device",
+        ),
+        ("npm", "", "npm: it ended with an error and said nothing"),
+        ("cargo", "warning: x\n" * 99 + "error: no such function", "cargo: warning: x; "),
+    ],
+    ids=["no name", "no server", "too old", "disk full", "silent", "long"],
+)
+def test_a_client_that_fails_says_why_and_leaves_nothing_behind(other, clients, cache, manager, stderr, said):
+    (clients / "fails").write_text(stderr)
+
+    with pytest.raises(HostError) as caught:
+        build(other(manager), lambda _: None)
+
+    assert str(caught.value).startswith(said)
+    assert len(str(caught.value)) < 600
+    assert [path for path in (cache / "environments").iterdir() if path.suffix != ".lock"] == []
+
+
+LEFT_PAD = """{"name": "1", "lockfileVersion": 3, "requires": true, "packages": {
+  "": {"dependencies": {"left-pad": "1.3.0"}},
+  "node_modules/left-pad": {"version": "1.3.0", "integrity":
+    "sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA=="}}}"""
+
+
+@pytest.mark.tools
+def test_a_real_npm_installs_what_the_lock_names_and_the_worker_finds_it(other, tmp_path):
+    one = other("npm")
+    write(one.adapter.lock("1") / "package.json", '{"dependencies": {"left-pad": "1.3.0"}}')
+    write(one.adapter.lock("1") / "package-lock.json", LEFT_PAD)
+    write(one.adapter.folder / "worker.mjs", "import pad from 'left-pad'; console.log(pad('x', 3))")
+
+    node = build(one, lambda _: None).command[0]
+
+    done = subprocess.run(
+        [node, str(folder_of(one) / "worker.mjs")],
+        env=bare_environment(node, tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "  x\n"

@@ -95,6 +95,27 @@ def test_a_version_has_its_own_lock_or_one_of_its_name(load, tmp_path):
     assert adapter.lock("1.0") == tmp_path / "locks" / "old.txt"
 
 
+@pytest.mark.parametrize("manager", ["npm", "cargo"])
+def test_the_lock_of_other_managers_is_a_folder(load, tmp_path, manager):
+    adapter = load(MANIFEST.replace('"uv"', f'"{manager}"'))
+
+    assert adapter.lock("2.1") == tmp_path / "locks" / "2.1"
+    assert adapter.lock("1.0") == tmp_path / "locks" / "old.txt"
+
+
+def test_a_script_for_the_maintainers_may_be_named(load):
+    repro = (
+        '[repro]\nscript = "a.mjs"\nrun = "node a.mjs"\ninstall = "npm install a"\nlanguage = "javascript"\n'
+    )
+
+    assert load(MANIFEST).repro is None
+    assert load(MANIFEST + repro).repro.script == "a.mjs"
+    with pytest.raises(
+        InputError, match=r"repro\.language: Input should be 'python', 'javascript' or 'rust'"
+    ):
+        load(MANIFEST + repro.replace('"javascript"', '"java"'))
+
+
 def test_a_version_can_do_less_than_the_manifest_says(load):
     adapter = load(MANIFEST)
 
@@ -123,7 +144,8 @@ def test_a_configuration_may_be_for_some_versions_only(load):
     ],
 )
 def test_what_is_unsupported_has_a_reason_where_all_that_is_named_fits(load, asked, reason):
-    found = load(MANIFEST).why_unsupported(*asked)
+    version, operation, store, form = asked
+    found = load(MANIFEST).why_unsupported(version, (operation, store, "a/case"), form)
 
     assert (found and found.reason) == reason
 
@@ -148,7 +170,11 @@ def test_what_is_unsupported_has_a_reason_where_all_that_is_named_fits(load, ask
             "versions.1.0.capabilities.shard: Extra inputs are not permitted",
         ),
         ('["null", "read"]', '["raed"]', "capabilities.operations.0: Input should be 'null'"),
-        ('manager = "uv"', 'manager = "pip"', "environment.manager: Input should be 'uv' or 'path'"),
+        (
+            'manager = "uv"',
+            'manager = "pip"',
+            "environment.manager: Input should be 'uv', 'npm', 'cargo' or 'path'",
+        ),
         ("{env}", "{evn}", "run.command: '{evn}/bin/python' may hold {env}, {adapter} and {sdk} only"),
         ("{adapter}", "{", "run.command: '{/worker.py' may hold {env}, {adapter} and {sdk} only"),
         ("{sdk}", "{}", "run.env: '{}/python' may hold {env}, {adapter} and {sdk} only"),

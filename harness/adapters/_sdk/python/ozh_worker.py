@@ -5,16 +5,19 @@ A worker is a few functions and one call:
     from ozh_worker import Opened, Unsupported, serve
 
     def open_level(store, level):         # -> Opened(anything, shape, dtype)
-    def read(opened, region):             # -> numpy array; region: a tuple of int and slice
+    def open_array(store, path):          # -> Opened; any array by its path, "" is the store's place itself
+    def read(opened, region):             # -> numpy array; region: a tuple of int, slice and list of int
     def downsample(opened, region, factor, method):  # -> numpy array
     def inspect(store):                   # -> dict, the image as the protocol has it
     def list_arrays(store):               # -> paths of arrays
     def write(store, pixels, image):      # pixels: numpy array, loaded before the timer
+    def validate(store, scope, kind):     # -> whether it is valid, and what the tool says
 
     serve("my-tool", packages=["my-tool"], configure=configure, operations={"open": open_level, ...})
 
 `store` and `image` are the request's, with attributes instead of keys (`store.kind`, `image.axes[0].name`).
 `image.overwrite` says that an older image may be there, which is to be replaced.
+Integers of a region may be negative or outside: hand them on as they are, and let the tool decide.
 A function that raises `Unsupported(why)` is answered `unsupported`; any other exception is the tool's error.
 `serve` times, digests and answers; what a library prints goes to stderr, and never into an answer.
 """
@@ -27,11 +30,13 @@ import json
 import logging
 import os
 import platform
+import struct
 import sys
 import time
 import traceback
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -40,7 +45,8 @@ import numpy as np
 PROTOCOL = 1
 MAX_LINE = 1024 * 1024
 MAX_WARNINGS = 20
-MAX_WARNING_LENGTH = 500
+MAX_MESSAGES = 100
+MAX_SAID_LENGTH = 500  # of one of them
 MAX_MESSAGE_LENGTH = 2000
 
 
@@ -88,11 +94,13 @@ class _Worker:
         self.steps = {
             "null": self._null,
             "open": self._open,
+            "open_array": self._open_array,
             "read": self._read,
             "downsample": self._downsample,
             "list": self._list,
             "inspect": self._inspect,
             "write": self._write,
+            "validate": self._validate,
         }
         self.heard = _Heard(logging.WARNING)
         self.opened = {}  # handle -> Opened
@@ -112,8 +120,7 @@ class _Worker:
                 message = str(problem) or repr(problem)
                 body = {"error": {"type": type(problem).__name__, "message": message[:MAX_MESSAGE_LENGTH]}}
         said = [f"{one.category.__name__}: {one.message}" for one in warned] + self.heard.messages
-        unique = list(dict.fromkeys(" ".join(one.split())[:MAX_WARNING_LENGTH] for one in said))
-        return {**body, "warnings": unique[:MAX_WARNINGS]}
+        return {**body, "warnings": _brief(said)[:MAX_WARNINGS]}
 
     def _do(self, request):
         name = request["operation"]
@@ -131,7 +138,7 @@ class _Worker:
 
     def _held(self, request):
         if request["handle"] not in self.opened:
-            raise KeyError(f"no level is open under the handle {request['handle']}")
+            raise KeyError(f"no array is open under the handle {request['handle']}")
         return self.opened[request["handle"]].what
 
     def _hello(self, settings):
@@ -150,7 +157,12 @@ class _Worker:
         return {"timing": timing}
 
     def _open(self, operation, request):
-        opened, timing = _timed(operation, _names(request["store"]), request["level"])
+        return self._keep(*_timed(operation, _names(request["store"]), request["level"]))
+
+    def _open_array(self, operation, request):
+        return self._keep(*_timed(operation, _names(request["store"]), request["path"]))
+
+    def _keep(self, opened, timing):
         self.number_of_handles += 1
         handle = f"h{self.number_of_handles}"
         self.opened[handle] = opened
@@ -186,6 +198,11 @@ class _Worker:
         _, timing = _timed(operation, _names(request["store"]), pixels, image)
         return {"timing": timing}
 
+    def _validate(self, operation, request):
+        asked = (_names(request["store"]), request["scope"], request["kind"])
+        (valid, messages), timing = _timed(operation, *asked)
+        return {"timing": timing, "valid": bool(valid), "messages": _brief(messages)[:MAX_MESSAGES]}
+
 
 class _Heard(logging.Handler):
     """Keeps what libraries log, to be answered as warnings."""
@@ -199,11 +216,40 @@ class _Heard(logging.Handler):
 
 
 def dtype_name(dtype) -> str:
-    """Return the name Zarr v3 gives to a numpy dtype of numbers or booleans; raises TypeError for others."""
+    """Return the name that the protocol gives to a numpy dtype, whatever its byte order."""
     dtype = np.dtype(dtype)
-    if dtype.kind not in "biufc":
-        raise TypeError(f"cannot answer with elements of dtype {dtype}")
-    return dtype.name
+    if dtype.kind in "OUT":
+        return "string"
+    if dtype.names is not None:
+        return "struct"
+    if dtype.kind == "V":
+        return f"r{dtype.itemsize * 8}"
+    return dtype.name if dtype.kind in "biufc" else str(dtype.newbyteorder("="))
+
+
+def canonical_bytes(pixels):
+    """Return little-endian C-order bytes: structs packed, each text as UTF-8 after its uint32 length."""
+    pixels = np.asarray(pixels)
+    if pixels.dtype.kind in "OUT":
+        return b"".join(map(_prefixed, pixels.ravel()))
+    packed = np.ascontiguousarray(pixels.astype(_packed_little_endian(pixels.dtype), copy=False))
+    return packed.reshape(-1).view(np.uint8).data
+
+
+def _prefixed(text):
+    if isinstance(text, bytes):
+        raise TypeError("cannot answer with bytes of varying length")
+    encoded = str(text).encode()
+    return struct.pack("<I", len(encoded)) + encoded
+
+
+def _packed_little_endian(dtype):
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        return np.dtype((_packed_little_endian(base), shape))
+    if dtype.names is not None:
+        return np.dtype([(name, _packed_little_endian(dtype[name])) for name in dtype.names])
+    return dtype.newbyteorder("<")
 
 
 def _timed(operation, *arguments):
@@ -242,21 +288,32 @@ _PEAK = _PeakMemory()
 
 
 def _digest(pixels, save_to):
-    """Return dtype, shape and SHA-256 over little-endian C-order bytes; also save those, if asked."""
+    """Return dtype, shape and SHA-256 over the canonical bytes; also save those, if asked."""
+    if isinstance(pixels, str):  # what numpy gives for the element of an array of objects
+        pixels = np.array(pixels, object)
     if not isinstance(pixels, (np.ndarray, np.generic)):
         raise TypeError(f"the worker returned a {type(pixels).__name__}, not a numpy array in memory")
-    name = dtype_name(pixels.dtype)
-    shape = list(pixels.shape)
-    little = np.asarray(pixels).astype(pixels.dtype.newbyteorder("<"), order="C", copy=False)
-    raw = little.reshape(-1).view(np.uint8)
+    raw = canonical_bytes(pixels)
     if save_to:
-        raw.tofile(save_to)
-    return {"dtype": name, "shape": shape, "sha256": hashlib.sha256(raw).hexdigest()}
+        Path(save_to).write_bytes(raw)
+    shape = list(pixels.shape)
+    return {"dtype": dtype_name(pixels.dtype), "shape": shape, "sha256": hashlib.sha256(raw).hexdigest()}
 
 
 def _index(region):
-    """Return the region as a numpy index: an integer drops its axis."""
-    return tuple(part if isinstance(part, int) else slice(*part) for part in region)
+    """Return the region as a numpy index: an integer drops its axis, a list picks along it."""
+    return tuple(map(_part, region))
+
+
+def _part(part):
+    if isinstance(part, int):
+        return part
+    return part["pick"] if isinstance(part, dict) else slice(*part)
+
+
+def _brief(said):
+    """Return what was said, once each, on a line of bounded length."""
+    return list(dict.fromkeys(" ".join(one.split())[:MAX_SAID_LENGTH] for one in said))
 
 
 def _names(value):

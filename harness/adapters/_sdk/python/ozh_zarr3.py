@@ -1,13 +1,77 @@
-"""What workers of tools built on zarr-python 3 share: a place as a zarr store, a codec as zarr's own."""
+"""What workers of tools built on zarr-python 3 share: places as zarr stores, codecs, arrays of images."""
 
 import numcodecs
 import zarr.codecs
 from ozh_worker import Unsupported
 from zarr.storage import FsspecStore
 
+SETTINGS = (
+    "async.concurrency",
+    "threading.max_workers",
+    "codec_pipeline.path",
+    "array.write_empty_chunks",
+)
+
+
+def configure(settings):
+    """Give settings to zarr; return those in effect that matter here."""
+    zarr.config.set(settings)
+    return {name: zarr.config.get(name) for name in SETTINGS}
+
+
+class Zarr3:
+    """What is zarr-python 3's own, for `ozh_zarr`; `store_of` is how places become stores."""
+
+    def __init__(self, store_of):
+        self.store_of = store_of
+
+    def open_image(self, store):
+        return zarr.open_group(self.store_of(store, read_only=True), mode="r")
+
+    def open_array(self, store, path):
+        return zarr.open_array(self.store_of(store, read_only=True), path=path, mode="r")
+
+    def describe(self, path, array):
+        return {
+            "path": path,
+            "shape": array.shape,
+            "chunks": array.chunks,
+            "shards": array.shards,
+            "dtype": array.dtype.name,
+        }
+
+    def array_paths(self, group):
+        return [path for path, member in group.members(max_depth=None) if isinstance(member, zarr.Array)]
+
+    def create_image(self, store, image, attributes):
+        zarr_format = 2 if image.ome_zarr == "0.4" else 3
+        place = self.store_of(store, read_only=False)
+        return zarr.create_group(
+            place, zarr_format=zarr_format, attributes=attributes, overwrite=image.overwrite
+        )
+
+    def create_array(self, group, path, pixels, image):
+        if image.ome_zarr == "0.4":
+            own = {"chunk_key_encoding": {"name": "v2", "separator": image.separator}}
+        else:
+            own = {
+                "shards": image.shards and tuple(image.shards),
+                "chunk_key_encoding": {"name": "default", "separator": image.separator},
+                "dimension_names": [axis.name for axis in image.axes],
+            }
+        return group.create_array(
+            path,
+            shape=pixels.shape,
+            dtype=pixels.dtype,
+            chunks=tuple(image.chunks),
+            compressors=compressor(image),
+            fill_value=0,
+            **own,
+        )
+
 
 def store_of(store, *, read_only):
-    """Return the folder, URL or store that `zarr.open_group` is to be given."""
+    """Return the folder, URL or fsspec's store that `zarr.open_group` is to be given."""
     if store.kind == "file":
         return store.path
     if store.kind == "http":
