@@ -58,25 +58,34 @@ def image_attributes(store):
     return driver, attributes
 
 
-def open_array(store, driver, path):
-    spec = {"driver": driver, "kvstore": kvstore(store, f"{path}/")}
+def open_zarr(store, driver, path):
+    spec = {"driver": driver, "kvstore": kvstore(store, f"{path}/" if path else "")}
     return ts.open(spec, open=True, read=True, context=context).result()
 
 
 def open_level(store, level):
     driver, attributes = image_attributes(store)
-    array = open_array(store, driver, ozh_ome.level_paths(attributes)[level])
+    array = open_zarr(store, driver, ozh_ome.level_paths(attributes)[level])
+    return Opened(array, array.shape, array.dtype.numpy_dtype)
+
+
+def open_array(store, path):
+    files = ts.KvStore.open(kvstore(store, f"{path}/" if path else ""), context=context).result()
+    driver = "zarr3" if files.read("zarr.json").result().state == "value" else "zarr"
+    array = open_zarr(store, driver, path)
     return Opened(array, array.shape, array.dtype.numpy_dtype)
 
 
 def read(array, region):
-    return array[region].read().result()
+    # In plain brackets, arrays of indices would be paired with one another, as numpy does.
+    selected = array.oindex[region] if any(isinstance(part, list) for part in region) else array[region]
+    return selected.read().result()
 
 
 def inspect(store):
     driver, attributes = image_attributes(store)
     paths = ozh_ome.level_paths(attributes)
-    levels = [describe(path, open_array(store, driver, path)) for path in paths]
+    levels = [describe(path, open_zarr(store, driver, path)) for path in paths]
     return ozh_ome.describe(attributes, levels, ozh_ome.label_names(group_attributes(store, "labels/")[1]))
 
 
@@ -187,6 +196,7 @@ serve(
     configure=configure,
     operations={
         "open": open_level,
+        "open_array": open_array,
         "read": read,
         "inspect": inspect,
         "list": list_arrays,
