@@ -1,8 +1,10 @@
 """`ozh list`: what there is to run."""
 
+import fnmatch
 import json
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -10,11 +12,12 @@ from rich.table import Table
 
 from harness.cli import options
 from harness.datasets.catalogue import catalogue
+from harness.datasets.known import known_specimens, suites_folder
 from harness.host.errors import InputError
 from harness.report.escape import plain
 from harness.scenario.expand import choose, expand
 from harness.scenario.find import find_scenarios, shipped_scenarios
-from harness.scenario.load import load_scenario
+from harness.scenario.load import Loaded, load_scenario
 from harness.tools.environment import is_built
 from harness.tools.registry import adapters, versions_of
 
@@ -27,10 +30,13 @@ _WIDE = 400
 @list_app.command()
 def scenarios(*, as_json: options.Json = False) -> None:
     """List the scenarios that come with the harness."""
-    known = catalogue()
-    rows = []
+    rows: list[Row] = []
     for path in shipped_scenarios():
-        loaded = load_scenario(path, known)
+        loaded = _loaded(path)
+        if loaded is None:
+            said = "needs the official suites: `ozh suites` fetches them"
+            rows.append({"name": f"{path.parent.name}/{path.stem}", "cases": None, "title": said})
+            continue
         rows.append(
             {
                 "name": f"{path.parent.name}/{path.stem}",
@@ -62,8 +68,20 @@ def tools(*, as_json: options.Json = False) -> None:
 
 
 @list_app.command()
-def datasets(*, as_json: options.Json = False) -> None:
-    """List the datasets that scenarios can name."""
+def datasets(
+    pattern: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[GLOB]", help="List specimens of such names, e.g. `corner-*`", show_default=False
+        ),
+    ] = None,
+    *,
+    as_json: options.Json = False,
+) -> None:
+    """List the datasets that scenarios can name; with a pattern, the specimens: each shows one corner."""
+    if pattern is not None:
+        _show(_specimens(pattern), as_json=as_json)
+        return
     rows = [
         {
             "name": recipe.name,
@@ -81,6 +99,32 @@ def datasets(*, as_json: options.Json = False) -> None:
     _show(rows, as_json=as_json)
 
 
+def _loaded(path: Path) -> Loaded | None:
+    """Return a scenario that comes with the harness; None where it is of suites that are not here."""
+    try:
+        return load_scenario(path, catalogue(), known_specimens)
+    except InputError:
+        if suites_folder() is None:
+            return None
+        raise
+
+
+def _specimens(pattern: str) -> list[Row]:
+    known = known_specimens()
+    found = [known[name] for name in fnmatch.filter(known, pattern)]
+    if not found:
+        raise InputError(f"no specimen matches '{pattern}'", "try `ozh list datasets 'corner-*'`")
+    return [
+        {
+            "name": one.name,
+            "OME-Zarr": one.ome_zarr,
+            "must": one.must if one.valid is None else "valid" if one.valid else "invalid",
+            "title": one.title,
+        }
+        for one in found
+    ]
+
+
 @list_app.command()
 def cases(
     scenario: options.Scenarios = None,
@@ -90,9 +134,12 @@ def cases(
     as_json: options.Json = False,
 ) -> None:
     """List the cases of scenarios; without any, of all that come with the harness."""
-    known = catalogue()
-    paths = find_scenarios(scenario) if scenario else shipped_scenarios()
-    every = [case for path in paths for case in expand(load_scenario(path, known))]
+    if scenario:
+        known = catalogue()
+        loaded = [load_scenario(path, known, known_specimens) for path in find_scenarios(scenario)]
+    else:
+        loaded = [one for path in shipped_scenarios() if (one := _loaded(path))]
+    every = [case for one in loaded for case in expand(one)]
     chosen = choose(every, store or (), only or ())
     if not chosen:
         raise InputError("no case is left by --store and --only", "see `ozh list cases`")

@@ -12,9 +12,11 @@ from harness.cli.doctor import doctor
 from harness.cli.lists import list_app
 from harness.cli.predict import predict
 from harness.cli.report import report
+from harness.cli.repro import repro
 from harness.cli.run import run
 from harness.cli.schema import schema
 from harness.cli.store import store_app
+from harness.cli.suites import suites
 from harness.cli.tools import tools_app
 from harness.host.errors import ExitCode, HarnessError
 from harness.report.escape import plain
@@ -35,6 +37,8 @@ app.add_typer(tools_app, name="tools")
 app.add_typer(store_app, name="store")
 app.command()(report)
 app.command()(predict)
+app.command()(repro)
+app.command()(suites)
 app.command()(doctor)
 app.command()(schema)
 

@@ -41,6 +41,13 @@ class ToolId(Strict):
         return base if self.configuration == "default" else f"{base}+{self.configuration}"
 
 
+def parse_tool(text: str) -> ToolId:
+    """Return the tool whose `str` this is; a text without a version has an empty one."""
+    name, _, rest = text.rpartition("@")
+    version, _, configuration = rest.partition("+")
+    return ToolId(name=name or text, version=version, configuration=configuration or "default")
+
+
 class Problem(Strict):
     """What a tool raised, or how its process ended."""
 
@@ -74,6 +81,8 @@ class Record(Strict):
     url: str | None = None  # of a known issue, or of the documentation of what is unsupported
     stderr: str = ""  # the end of it, kept with an error
     timed: bool = False
+    written_by: ToolId | None = None  # who wrote what was read, where it was not the harness
+    written: str = ""  # the name of the operation that wrote it
     fault: FaultSeen | None = None  # of a case with a fault
     wire: WireSeen | None = None  # where requests were counted
     started: str  # ISO 8601, UTC

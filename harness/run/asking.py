@@ -1,4 +1,4 @@
-"""What a worker is asked for each operation, and how its answer is judged against the truth it never saw."""
+"""What a worker is asked for each operation; `judging` says what is made of its answer."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,30 +6,28 @@ from typing import Any
 
 import numpy as np
 
-from harness.conformance.facts import judge_inspect
-from harness.conformance.listing import judge_list
-from harness.conformance.mismatch import Asked as AskedRegion
-from harness.conformance.pixels import explain_pixels, judge_pixels
-from harness.conformance.reduced import judge_downsample
-from harness.conformance.verdict import Verdict, wrong
+from harness.datasets.specimen import SpecimenTruth
 from harness.datasets.truth import Truth
 from harness.scenario import region
+from harness.scenario.fit import region_of
 from harness.scenario.location import Location
-from harness.scenario.operation import Downsample, Inspect, ListArrays, Null, Open, Read
+from harness.scenario.operation import Downsample, Inspect, ListArrays, Null, Open, Read, Validate
+from harness.scenario.specimen import Specimen
 from harness.tools.manifest import Convention
 from harness.tools.protocol import (
-    Answer,
     DownsampleRequest,
     InspectRequest,
     ListRequest,
     NullRequest,
+    OpenArrayRequest,
     OpenRequest,
     ReadRequest,
     Request,
+    ValidateRequest,
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Asked = Null | Inspect | ListArrays | Open | Read | Downsample  # all operations but `write`
+Asked = Null | Inspect | ListArrays | Open | Read | Downsample | Validate  # all operations but `write`
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Question:
     """An operation on an image at a place; `truth` is what is there."""
 
     operation: Asked
-    truth: Truth
+    truth: Truth | SpecimenTruth
     place: Location | None  # None: `null`, which needs no image
     convention: Convention | None
 
@@ -53,12 +51,17 @@ class Question:
 
     @property
     def region(self) -> region.Region:
-        """What is read of the level, by stored axis order."""
-        asked = self.operation.region if isinstance(self.operation, Read | Downsample) else {}
-        return region.resolve(asked, self.truth.recipe.axes, self.truth.levels[self.level].shape)
+        """What is read of the level, by stored axis order; of what must be refused, all that it claims."""
+        if not self.truth.levels or not isinstance(self.operation, Read | Downsample):
+            claimed = self.specimen.shape if self.specimen else None
+            return tuple((0, length, 1) for length in claimed or ())
+        truth = self.truth
+        return region_of(self.operation, truth.axes, truth.levels[self.level].shape, truth.chunks)
 
-    def opening(self) -> OpenRequest:
-        """Return the request that opens the level."""
+    def opening(self) -> OpenRequest | OpenArrayRequest:
+        """Return the request that opens the level, or the array."""
+        if self.specimen and self.specimen.array is not None:
+            return OpenArrayRequest(store=self._there(), path=self.specimen.array)
         return OpenRequest(store=self._there(), level=self.level)
 
     def request(self, handle: str | None, save_to: Path | None = None) -> Request:
@@ -71,54 +74,40 @@ class Question:
             return DownsampleRequest(
                 handle=handle or "",
                 region=self.region,
-                factor=tuple(operation.factor.get(name, 1) for name in self.truth.recipe.axes),
+                factor=tuple(operation.factor.get(name, 1) for name in self.truth.axes),
                 method=operation.method,
                 save_to=saved,
             )
+        return self._request_without_handle(operation)
+
+    def _request_without_handle(self, operation: Asked) -> Request:
         if isinstance(operation, Open):
             return self.opening()
         if isinstance(operation, Inspect):
             return InspectRequest(store=self._there())
+        if isinstance(operation, Validate):
+            kind = self.specimen.kind if self.specimen else "image"
+            return ValidateRequest(store=self._there(), scope=operation.scope, kind=kind)
         return ListRequest(store=self._there()) if isinstance(operation, ListArrays) else NullRequest()
 
-    def judge(self, answer: Answer) -> Verdict:
-        """Judge an answer; a verdict of kind `digest` asks for the pixels and for `explain`."""
-        operation = self.operation
-        if isinstance(operation, Null):
-            return Verdict(right=True)
-        if isinstance(operation, Inspect):
-            return judge_inspect(self.truth.image, answer.image)
-        if isinstance(operation, ListArrays):
-            return judge_list(self.truth.array_paths, answer.arrays)
-        if isinstance(operation, Open):
-            return self._judge_opened(answer)
-        if isinstance(operation, Downsample):
-            return judge_downsample(
-                self._true_pixels(), operation, self.truth.recipe.axes, answer, self.convention
-            )
-        return judge_pixels(self._true_pixels(), answer.dtype, answer.shape, answer.sha256)
+    @property
+    def is_outside(self) -> bool:
+        """Whether what is asked for is not there."""
+        return isinstance(self.operation, Read) and self.operation.selection == "outside"
 
-    def explain(self, answer: Answer, pixels: Array) -> Verdict:
-        """Explain wrong pixels; they may turn out to be right after all (NaN payloads, a tolerance)."""
-        if isinstance(self.operation, Downsample):
-            return judge_downsample(
-                self._true_pixels(), self.operation, self.truth.recipe.axes, answer, self.convention, pixels
-            )
-        recipe = self.truth.recipe
-        asked = AskedRegion(recipe.axes, self.level, self.region, recipe.chunks, self.truth.levels)
-        return explain_pixels(self._true_pixels(), pixels, asked)
+    @property
+    def has_true_pixels(self) -> bool:
+        """Whether pixels are the right answer."""
+        return isinstance(self.operation, Read) and bool(self.truth.levels) and not self.is_outside
 
-    def _judge_opened(self, answer: Answer) -> Verdict:
-        level = self.truth.image.levels[self.level]
-        if (answer.dtype, answer.shape) == (level.dtype, level.shape):
-            return Verdict(right=True)
-        sentence = (
-            f"level {self.level} is {level.dtype} {list(level.shape)}, but was opened as {answer.dtype} "
-        )
-        return wrong("facts", sentence + str(list(answer.shape) if answer.shape is not None else None))
-
-    def _true_pixels(self) -> Array:
+    def true_pixels(self) -> Array:
+        """Return the pixels of the right answer."""
         return np.asarray(self.truth.levels[self.level][region.index(self.region)])
+
+    @property
+    def specimen(self) -> Specimen | None:
+        """What is asked about, where it is written out node by node."""
+        return self.truth.specimen if isinstance(self.truth, SpecimenTruth) else None
 
     def _there(self) -> Location:
         if self.place is None:

@@ -8,19 +8,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.datasets.build import Dataset
+from harness.datasets.specimen import SpecimenTruth
 from harness.datasets.truth import Truth
 from harness.host.guard import Guard
+from harness.host.places import PACKAGE
 from harness.results.append import RunWriter, now
 from harness.results.model import Outcome, Sample, ToolUsed
+from harness.results.pairs import Pairs
 from harness.results.provenance import host_id
 from harness.results.wire import WireRequest, WireStep
-from harness.run.finding import Finding
+from harness.run.exchange import Exchange
+from harness.run.finding import Finding, without_places
 from harness.run.plan import Trial
-from harness.run.prepare import Tools, key_of
+from harness.run.prepare import AnyBuilt, Tools, key_of
 from harness.run.progress import Progress
 from harness.run.settle import record_of
 from harness.stores.open import SessionAccess, Stores
 from harness.stores.ways import Way
+from harness.tools.environment import folder_of
 from harness.tools.process import Limits
 from harness.tools.session import Session, session
 
@@ -45,25 +50,42 @@ class Bench:
     """All that a trial needs besides its worker. Shared by threads."""
 
     tools: Tools
-    datasets: Mapping[str, Dataset]
+    datasets: Mapping[str, AnyBuilt]
     stores: Stores
     writer: RunWriter
     progress: Progress
     guard: Guard
     scratch: Path
     required: frozenset[str]  # tools that the user named
+    pairs: Pairs
+    exchange: Exchange
     stopping: threading.Event = field(default_factory=threading.Event)
     used: dict[str, ToolUsed] = field(default_factory=dict)  # as their workers introduced themselves
     live: set[Session] = field(default_factory=set)
 
-    def dataset(self, trial: Trial) -> Dataset:
-        """Return the dataset of a trial."""
+    def built(self, trial: Trial) -> AnyBuilt:
+        """Return what was built for a trial, or what another one wrote for it."""
+        written = trial.case.written
+        if written:
+            return self.exchange.kept[written.trial]
         return self.datasets[key_of(trial.case.recipe)]
 
+    def dataset(self, trial: Trial) -> Dataset:
+        """Return the dataset of a trial that is made by a recipe."""
+        found = self.built(trial)
+        if not isinstance(found, Dataset):
+            raise TypeError(f"{found.recipe.name} is a specimen, not made by a recipe")
+        return found
+
     def truth(self, trial: Trial) -> Truth:
-        """Return the truth about the image a trial works on: the dataset's, or a label image of it."""
+        """Return the truth about the image a trial works on: the recipe's, or a label image of it."""
         truth, label = self.dataset(trial).truth, trial.case.operation.label
         return truth if label is None else truth.labels[label]
+
+    def known(self, trial: Trial) -> Truth | SpecimenTruth:
+        """Return the truth about what a trial works on, image or specimen."""
+        found = self.built(trial)
+        return self.truth(trial) if isinstance(found, Dataset) else found.truth
 
     @contextmanager
     def worker(self, trials: Sequence[Trial], way: Way | None = None) -> Iterator[Worker]:
@@ -123,7 +145,7 @@ class Bench:
         """Write the record of a trial, unless the run is being stopped: then what happened was our doing."""
         if self.stopping.is_set():
             return
-        finding = self._charge_the_store(trial, finding)
+        finding = without_places(self._charge_the_store(trial, finding), self._places(trial))
         built = self.tools.built.get(str(trial.tool))
         record = record_of(
             trial,
@@ -136,6 +158,13 @@ class Bench:
         right = record.outcome == "passed"
         self.writer.append(record, samples if right else (), requests if right or trial.case.fault else ())
         self.progress.finished(trial, record)
+
+    def _places(self, trial: Trial) -> dict[str, str]:
+        """Return the folders that a tool may speak of, with words for them: records are made to be shown."""
+        written = trial.case.written
+        data = self.exchange.kept.get(written.trial) if written else self.built(trial)
+        places = {str(data.folder): "<data>"} if data else {}
+        return places | {str(folder_of(trial.tool)): "<environment>", str(PACKAGE): "<harness>"}
 
     def store_is_gone(self, trial: Trial) -> Finding | None:
         """Return the finding for a trial whose store does not answer, or None if it does."""
@@ -162,8 +191,10 @@ class Bench:
         return replace(finding, outcome="infrastructure", explanation=said)
 
 
-def name_of(dataset: Dataset) -> str:
+def name_of(dataset: AnyBuilt) -> str:
     """Return the name under which a dataset is published."""
+    if not dataset.digest:  # written by a tool, in a folder of its own
+        return dataset.folder.name
     return f"{dataset.recipe.name}-{dataset.digest[:12]}.ome.zarr"
 
 

@@ -47,6 +47,7 @@ def settled_unasked(trial: Trial, bench: Bench) -> bool:
     finding = unsupported_by_manifest(trial)
     if finding is None and str(trial.tool) in bench.tools.not_built:
         finding = Finding("not_built", bench.tools.not_built[str(trial.tool)])
+    finding = finding or bench.exchange.nothing_to_read(trial.case)
     if finding is None:
         return False
     bench.record(trial, finding, bench.begin(trial))

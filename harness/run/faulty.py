@@ -10,6 +10,7 @@ from harness.results.wire import FaultSeen, WireRequest
 from harness.run.bench import Bench, Worker
 from harness.run.carry_out import settled_unasked
 from harness.run.finding import Finding, from_end, from_refusal, from_verdict
+from harness.run.judging import judge
 from harness.run.operate import WORTH_A_LOOK, explain_saved, question_of
 from harness.run.plan import Lane, Trial
 from harness.run.watching import befallen_keys, watch_of
@@ -113,7 +114,7 @@ def _ask(worker: Worker, trial: Trial, bench: Bench) -> Finding:
         refused = from_refusal(answer, operation.operation, session.stderr())
         if refused:
             return refused
-        verdict = question.judge(answer)
+        verdict = judge(question, answer)
         if not verdict.right and verdict.evidence.get("kind") in WORTH_A_LOOK:
             verdict = explain_saved(question, answer, saved)
         return from_verdict(verdict, answer.warnings)

@@ -1,6 +1,7 @@
 """What came of carrying out one trial, before anyone asks whether it was expected. Pure."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.conformance.verdict import Verdict
@@ -25,6 +26,25 @@ class Finding:
     documented: bool = False  # an `unsupported` for which there is a link
     fault: FaultSeen | None = None
     wire: WireSeen | None = None
+
+
+def without_places(finding: Finding, places: Mapping[str, str]) -> Finding:
+    """Return the finding with other words for folders of this machine, in whatever a tool said of them."""
+
+    def told(text: str) -> str:
+        for folder, word in places.items():
+            text = text.replace(folder, word)
+        return text
+
+    problem = finding.problem
+    return replace(
+        finding,
+        explanation=told(finding.explanation),
+        notes=tuple(map(told, finding.notes)),
+        warnings=tuple(map(told, finding.warnings)),
+        problem=problem and problem.model_copy(update={"message": told(problem.message)}),
+        stderr=told(finding.stderr),
+    )
 
 
 def from_verdict(verdict: Verdict, warnings: tuple[str, ...]) -> Finding:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from harness.host.errors import InputError
 from harness.results.model import ToolId
-from harness.scenario.expand import Case
+from harness.scenario.expand import Case, read_back
 from harness.tools.registry import ToolVersion
 
 
@@ -68,7 +68,16 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
         for tool, configuration in arms
         for case in cases
         if configuration in case.scenario.configurations
+        and _concerns(tool, case)
         and (not case.scenario.tools or tool.adapter.tool.name in case.scenario.tools)
+    ]
+    trials += [
+        Trial(case, reader, "default")
+        for writing in trials
+        if writing.case.scenario.exchange
+        for case in read_back(writing.case, writing.id, str(writing.tool_id))
+        for reader in tools
+        if _concerns(reader, case)
     ]
     if not trials:
         raise InputError(
@@ -78,6 +87,14 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
     if doubled:
         raise InputError(f"two cases have the id '{doubled}'", "two scenarios have the same name")
     return trials
+
+
+def _concerns(tool: ToolVersion, case: Case) -> bool:
+    """Tell whether a case is for such a tool: what validates is for validators, and nothing else is."""
+    validates = case.operation.operation == "validate"
+    if validates:
+        return "validate" in tool.adapter.can(tool.version).operations
+    return tool.adapter.tool.kind != "validator" or case.operation.operation == "null"
 
 
 def lanes(trials: Iterable[Trial]) -> list[Lane]:
@@ -91,7 +108,7 @@ def lanes(trials: Iterable[Trial]) -> list[Lane]:
 
 def _lane(trial: Trial) -> tuple[str, int, str, str]:
     case = trial.case
-    alone = case.id if case.fault else ""
+    alone = case.id if case.fault else "read back" if case.written else ""
     return str(trial.tool_id), case.scenario.memory_mib, case.network.name, alone
 
 

@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from harness.datasets.build import Dataset, build
+from harness.datasets.specimen import SpecimenDataset, build_specimen
 from harness.host.errors import HostError
 from harness.run.plan import Trial
 from harness.run.progress import Progress
-from harness.scenario.recipe import Recipe
+from harness.scenario.load import AnyDataset
+from harness.scenario.specimen import Specimen
 from harness.tools import environment
 from harness.tools.environment import Built
 from harness.tools.registry import ToolVersion
@@ -49,17 +51,23 @@ def build_tools(tools: Iterable[ToolVersion], progress: Progress) -> Tools:
     return result
 
 
-def key_of(recipe: Recipe) -> str:
+AnyBuilt = Dataset | SpecimenDataset
+
+
+def key_of(recipe: AnyDataset) -> str:
     """Return what tells two recipes apart, even two of the same name."""
     return recipe.model_dump_json()
 
 
-def build_datasets(trials: Iterable[Trial], progress: Progress) -> dict[str, Dataset]:
+def build_datasets(trials: Iterable[Trial], progress: Progress) -> dict[str, AnyBuilt]:
     """Build each dataset the trials need, once; by `key_of` their recipes."""
     recipes = {key_of(trial.case.recipe): trial.case.recipe for trial in trials}
-    datasets: dict[str, Dataset] = {}
+    datasets: dict[str, AnyBuilt] = {}
     for key, recipe in recipes.items():
         progress.begin(f"dataset {recipe.name}")
-        datasets[key] = build(recipe, progress.say)
+        if isinstance(recipe, Specimen):
+            datasets[key] = build_specimen(recipe)
+        else:
+            datasets[key] = build(recipe, progress.say)
         progress.end(f"dataset {recipe.name}")
     return datasets

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.datasets.catalogue import catalogue
+from harness.datasets.known import known_specimens
 from harness.results.model import Selection
 from harness.run.plan import Trial, plan
 from harness.scenario.expand import choose, expand
@@ -38,7 +39,9 @@ class Planned:
 def work_out(selection: Selection, seed: int) -> Planned:
     """Return the plan of a selection; raises InputError."""
     known = catalogue()
-    loaded = tuple(load_scenario(path, known) for path in find_scenarios(selection.scenarios))
+    loaded = tuple(
+        load_scenario(path, known, known_specimens) for path in find_scenarios(selection.scenarios)
+    )
     cases = [case for scenario in loaded for case in expand(scenario)]
     tools = adapters()
     chosen = select(tools, selection.tools) if selection.tools else versions_of(tools)

@@ -1,6 +1,6 @@
 """Taking up a torn run: only what was planned then, only here, and only what does not count yet."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.host.errors import InputError
@@ -34,13 +34,17 @@ def check_unchanged(planned: Planned, manifest: Manifest) -> None:
         raise InputError("tools or scenarios have changed since the run was started", "start a new run")
 
 
-def still_to_do(trials: Iterable[Trial], torn: Run) -> tuple[Trial, ...]:
+def still_to_do(trials: Sequence[Trial], torn: Run) -> tuple[Trial, ...]:
     """Return the trials still to be carried out: without a record, our own failures, or of another lock."""
     counts = {
         (record.trial, record.lock_hash)
         for record in torn.records
         if record.outcome not in ("infrastructure", "not_built")
     }
-    return tuple(
+    waiting = [
         trial for trial in trials if not {(trial.id, lock_hash(trial.tool)), (trial.id, None)} & counts
-    )
+    ]
+    # What was written is gone with the run that was torn: it is written again where it is still to be read.
+    again = {trial.case.written.trial for trial in waiting if trial.case.written}
+    again -= {trial.id for trial in waiting}
+    return (*(trial for trial in trials if trial.id in again), *waiting)

@@ -11,11 +11,13 @@ from harness.host.guard import guard
 from harness.results.append import RunWriter, now
 from harness.results.load import Run, load_run
 from harness.results.model import Footer, Manifest, NetworkUsed, ScenarioUsed, ToolUsed
+from harness.results.pairs import Pairs
 from harness.results.parquet import write_requests, write_samples
 from harness.results.provenance import harness_version, provenance
 from harness.run.alone import carry_out_alone
 from harness.run.bench import Bench, name_of
 from harness.run.carry_out import carry_out
+from harness.run.exchange import Exchange
 from harness.run.faulty import carry_out_faulty
 from harness.run.plan import Lane, Trial, lanes
 from harness.run.prepare import build_datasets, build_tools, key_of
@@ -88,8 +90,14 @@ def _carry_out(
         for key, dataset in datasets.items():
             stores.publish(name_of(dataset), dataset.folder, remotely=key in remote)
         required = frozenset(str(tool) for tool in select(adapters(), request.selection.tools))
-        bench = Bench(tools, datasets, stores, writer, progress, keeper, scratch, required)
-        _in_parallel(lanes(shared), bench, request.jobs)
+        pairs = Pairs(writer.folder)
+        exchange = Exchange(scratch / "exchange")
+        bench = Bench(tools, datasets, stores, writer, progress, keeper, scratch, required, pairs, exchange)
+        for these in (
+            [trial for trial in shared if not trial.case.written],
+            [trial for trial in shared if trial.case.written],
+        ):
+            _in_parallel(lanes(these), bench, request.jobs)
         carry_out_alone(alone, bench, request.seed)
         return bench.used, stores.facts
 

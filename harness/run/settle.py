@@ -3,9 +3,11 @@
 import fnmatch
 from dataclasses import replace
 
-from harness.results.model import Record
+from harness.results.model import Record, parse_tool
 from harness.run.finding import Finding
 from harness.run.plan import Trial
+from harness.scenario.expand import Case
+from harness.scenario.specimen import Specimen
 from harness.tools.manifest import KnownIssue
 
 
@@ -19,22 +21,32 @@ def unsupported_by_manifest(trial: Trial) -> Finding | None:
         ("store", case.store, case.store in can.stores),
         ("OME-Zarr", ome_zarr, ome_zarr in can.ome_zarr),
         ("sharded arrays", "", can.shards or not sharded),
+        ("arrays that are no images", "", can.arrays or not _is_array(case)),
     ]
     missing = [f"{what} {which}".strip() for what, which, there in lacks if not there]
     if not missing:
         return None
-    entry = adapter.why_unsupported(version, case.operation.operation, case.store, case.form)
+    entry = adapter.why_unsupported(version, _asked(case), case.form)
     if entry is None:
         return Finding("unsupported", f"not among its capabilities: {', '.join(missing)}")
     return Finding("unsupported", entry.reason, url=entry.url, documented=True)
 
 
+def _asked(case: Case) -> tuple[str, str, str]:
+    return case.operation.operation, case.store, case.id
+
+
+def _is_array(case: Case) -> bool:
+    return isinstance(case.recipe, Specimen) and case.recipe.array is not None
+
+
 def settle(trial: Trial, finding: Finding) -> Finding:
     """Return the finding with what the manifest knows about it: a documented gap, or a known issue."""
     adapter, version, case = trial.tool.adapter, trial.tool.version, trial.case
-    if finding.outcome == "unsupported" and not finding.documented:
-        entry = adapter.why_unsupported(version, case.operation.operation, case.store, case.form)
-        return replace(finding, url=entry.url, documented=True) if entry else finding
+    if finding.outcome in ("unsupported", "errored") and not finding.documented:
+        entry = adapter.why_unsupported(version, _asked(case), case.form, finding.explanation)
+        if entry and (entry.explanation or finding.outcome == "unsupported"):
+            return replace(finding, outcome="unsupported", url=entry.url, documented=True)
     issues = [issue for issue in adapter.known_issues if _covers(issue, trial)]
     for issue in issues:
         if issue.outcome == finding.outcome and issue.explanation in finding.explanation:
@@ -66,6 +78,8 @@ def is_expected(trial: Trial, finding: Finding, *, required: bool) -> bool:
         if fnmatch.fnmatchcase(trial.case.id, entry.case)
         and fnmatch.fnmatchcase(str(trial.tool_id), entry.tool)
     ]
+    if trial.tool.adapter.tool.baseline and finding.outcome in ("passed", "failed"):
+        return True
     if finding.outcome == "passed":
         return not stated
     if finding.outcome == "unsupported":
@@ -108,6 +122,8 @@ def record_of(
         url=settled.url,
         stderr=settled.stderr if settled.outcome not in ("passed", "unsupported") else "",
         timed=trial.timed,
+        written_by=parse_tool(case.written.tool) if case.written else None,
+        written=case.written.by.title if case.written else "",
         fault=settled.fault,
         wire=settled.wire,
         started=when[0],

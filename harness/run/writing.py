@@ -26,7 +26,11 @@ from harness.tools.protocol import AskedImage, RawInput, WriteRequest
 
 def write(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Finding:
     """Have the dataset's level 0 written to a place of the session's own, and judge what is there then."""
-    return write_to(place_for(worker, trial, operation, bench), worker, trial, operation, bench)
+    place = place_for(worker, trial, operation, bench)
+    finding = write_to(place, worker, trial, operation, bench)
+    if trial.case.scenario.exchange and finding.outcome in ("passed", "failed"):
+        bench.exchange.keep(trial.case, trial.id, place, bench.stores)
+    return finding
 
 
 def place_for(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Location:
