@@ -3,16 +3,20 @@
 from harness.performance.wire import passes
 from harness.report.costs import cost_sentences, costs_part
 from harness.report.escape import web_address
+from harness.report.exchange import exchange_part, exchange_sentences
 from harness.report.faults import fault_sentences, faults_part
+from harness.report.fixed import fixed_of, fixed_sentences
 from harness.report.grid import Grid, count, grid_of
 from harness.report.head import flat, head_of, untimed_stores
 from harness.report.matrix import matrix_of
 from harness.report.model import Report
 from harness.report.nouns import CaseKey, Counts, Fact, ToolLine
-from harness.report.problems import problem_numbers, problems_of, remarks_of
+from harness.report.problems import problem_numbers, problems_of
+from harness.report.remarks import remarks_of
 from harness.report.requests import counted_sentences, requests_part
 from harness.report.sentences import sentences_of, timing_notes
 from harness.report.timings import Measured, measured, peak_memory, start_up, timed_cases
+from harness.report.validators import only_validates, validator_sentences, validators_part
 from harness.report.words import store_order
 from harness.results.load import Run
 from harness.results.model import ToolId, ToolUsed
@@ -33,17 +37,24 @@ def build_report(run: Run) -> Report:
     timings = timed_cases(grid, tools, shown)
     each = passes(run.requests)
     numbers = problem_numbers(problems, grid)
+    exchange = exchange_part(grid, tools, numbers)
+    validators = validators_part(grid, tools, numbers)
+    fixed = fixed_of(grid, tools)
     faults = faults_part(grid, tools, numbers, each)
     requests = requests_part(grid, tools, each)
     costs = costs_part(grid, tools, shown, each, run.manifest)
-    wire = (
+    only_verdicts = frozenset(line.number for line in tools if only_validates(grid, line))
+    apart = (
+        *(exchange_sentences(exchange) if exchange else ()),
+        *(validator_sentences(validators) if validators else ()),
+        *fixed_sentences(fixed),
         *(fault_sentences(faults) if faults else ()),
         *(counted_sentences(requests) if requests else ()),
     )
     return Report(
         head=head_of(run, counts),
         sentences=(
-            *sentences_of(tools, counts, remarks, timings, wire),
+            *sentences_of(tools, counts, remarks, timings, apart, only_verdicts),
             *(cost_sentences(costs) if costs else ()),
         ),
         tools=tools,
@@ -57,6 +68,9 @@ def build_report(run: Run) -> Report:
         requests=requests,
         faults=faults,
         costs=costs,
+        fixed=fixed,
+        exchange=exchange,
+        validators=validators,
     )
 
 

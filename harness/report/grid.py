@@ -1,13 +1,19 @@
 """The grid of a run: its cases, its tools and the record of each trial, in the order of a report."""
 
 import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from harness.report.nouns import CaseKey, Counts
 from harness.report.words import store_order, tool_order
 from harness.results.load import Run
-from harness.results.model import OUTCOMES, Manifest, Record, ToolId
+from harness.results.model import OUTCOMES, Manifest, Record, ToolId, parse_tool
 from harness.scenario.network import DIRECT
+
+# How cases that look at what a tool wrote are called, and what each of them asks for.
+LOOKS = {"pixels": "read", "metadata": "inspect", "validity": "validate"}
+_READ_BACK = re.compile(r"(.+?)--([^@]+@.+)--(pixels|metadata|validity)")
 
 
 @dataclass(frozen=True)
@@ -27,10 +33,20 @@ class Grid:
         """Tell whether the run meant to do this trial."""
         return (key.case, str(tool)) in self.planned
 
-    @property
+    @cached_property
     def plain(self) -> tuple[CaseKey, ...]:
-        """The cases in which nothing was made to fail."""
-        return tuple(key for key in self.cases if not key.fault)
+        """The cases in which nothing was made to fail, on datasets of ours: not on what a tool wrote."""
+        return tuple(key for key in self.cases if not key.fault and key.writer is None)
+
+    @cached_property
+    def validated(self) -> tuple[CaseKey, ...]:
+        """Of the plain cases those that ask a validator for its verdict."""
+        return tuple(key for key in self.plain if key.operation == "validate")
+
+    @cached_property
+    def read_back(self) -> tuple[CaseKey, ...]:
+        """The cases that look at what a tool wrote."""
+        return tuple(key for key in self.cases if key.writer is not None)
 
     @property
     def faulty(self) -> tuple[CaseKey, ...]:
@@ -46,13 +62,17 @@ def grid_of(run: Run) -> Grid:
         if used.networks
     }
     cases = {record.case: _key(record) for record in run.records}
+    operations = {(record.scenario, record.title): record.operation for record in run.records}
     tools = {str(record.tool): record.tool for record in run.records}
     tools |= {str(used.tool): used.tool for used in run.manifest.tools}
     planned = {(record.case, str(record.tool)) for record in run.records}
     for trial in run.manifest.planned:
         case, _, tool = trial.rpartition("::")
-        cases.setdefault(case, _parsed_case(case, links))
-        tools.setdefault(tool, _parsed_tool(tool))
+        if case not in cases:
+            key = _parsed_case(case, links)
+            known = operations.get((key.scenario, key.title), key.operation)
+            cases[case] = replace(key, operation=known)
+        tools.setdefault(tool, parse_tool(tool))
         planned.add((case, tool))
     return Grid(
         cases=_in_order(cases, run.manifest),
@@ -83,6 +103,9 @@ def _key(record: Record) -> CaseKey:
         store=record.store,
         network=record.network,
         fault=_fault(record),
+        operation=record.operation,
+        writer=record.written_by,
+        written=record.written,
     )
 
 
@@ -97,17 +120,14 @@ def _fault(record: Record) -> str:
 def _parsed_case(case: str, links: dict[str, set[str]]) -> CaseKey:
     """Return the parts of a case that no tool has a record of; `links` are the networks of each scenario."""
     scenario, dataset, title, store, *rest = [*case.split("/"), "", "", ""]
+    if read_back := _READ_BACK.fullmatch(title):
+        written, writer, look = read_back.groups()
+        by, operation = parse_tool(writer), LOOKS[look]
+        return CaseKey(case, scenario, dataset, look, store, operation=operation, writer=by, written=written)
     known, rest = links.get(scenario), [part for part in rest if part]
     if rest and (known is None or rest[0] in known):
         return CaseKey(case, scenario, dataset, title, store, rest[0], "/".join(rest[1:]))
     return CaseKey(case, scenario, dataset, title, store, DIRECT, "/".join(rest))
-
-
-def _parsed_tool(tool: str) -> ToolId:
-    """Return the parts of a tool that no record names."""
-    name, _, rest = tool.rpartition("@")
-    version, _, configuration = rest.partition("+")
-    return ToolId(name=name or tool, version=version, configuration=configuration or "default")
 
 
 def _networks(manifest: Manifest) -> dict[tuple[str, str, str], int]:
@@ -123,23 +143,28 @@ def _in_order(cases: dict[str, CaseKey], manifest: Manifest) -> tuple[CaseKey, .
     """Return the cases in their scenarios' own order, which is that of the plan, stores from near to far."""
     scenarios: dict[str, int] = {used.name: place for place, used in enumerate(manifest.scenarios)}
     datasets: dict[tuple[str, str], int] = {}
-    titles: dict[tuple[str, str, str], int] = {}
+    titles: dict[tuple[str, str, tuple[str, ...]], int] = {}
     between = _networks(manifest)
     planned = dict.fromkeys(trial.rpartition("::")[0] for trial in manifest.planned)
     for case in (*planned, *cases):
         key = cases[case]
         scenarios.setdefault(key.scenario, len(scenarios))
         datasets.setdefault((key.scenario, key.dataset), len(datasets))
-        titles.setdefault((key.scenario, key.dataset, key.title), len(titles))
+        titles.setdefault((key.scenario, key.dataset, _named(key)), len(titles))
         between.setdefault((key.scenario, key.network, key.fault), len(between))
 
     def order(key: CaseKey) -> tuple[int, int, int, tuple[int, str], tuple[bool, int]]:
         return (
             scenarios[key.scenario],
             datasets[key.scenario, key.dataset],
-            titles[key.scenario, key.dataset, key.title],
+            titles[key.scenario, key.dataset, _named(key)],
             store_order(key.store),
             (key.network != DIRECT, between[key.scenario, key.network, key.fault]),
         )
 
     return tuple(sorted(cases.values(), key=order))
+
+
+def _named(key: CaseKey) -> tuple[str, ...]:
+    """Return what a case is called, with what it reads back."""
+    return key.written, str(key.writer or ""), key.title

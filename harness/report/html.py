@@ -1,6 +1,6 @@
 """The report as one HTML page that needs no script, no other file and no network."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import jinja2
@@ -35,6 +35,8 @@ from harness.report.words import (
 )
 
 SHOWN, LONGEST = 400, 4000  # characters of a piece of evidence, and of an explanation in full
+STDERR, LEAST_STDERR, ALL_STDERR = 4000, 500, 600_000  # characters of its end, and of all of them
+SHOWN_CASES, MOST_NAMES = 24, 200  # of one problem, and of any list
 
 
 def render_html(report: Report) -> str:
@@ -52,12 +54,13 @@ def render_html(report: Report) -> str:
         groupby_in_order=_grouped, in_unit=with_unit, kinds=kinds_text, middle=middle, one_line=one_line,
         percent=percent, phrases=outcome_phrases, short=lambda text: shortened(text, SHOWN), span=span_text,
         spread=spread, three_digits=three_digits, times=times_text, trips=trips_text,
-        long=lambda text: shortened(text, LONGEST),
+        long=lambda text: shortened(text, LONGEST), end=_end, chosen_of=_chosen,
     )  # fmt: skip
     environment.globals.update(
         SYMBOLS=SYMBOLS, WORDS=WORDS, MEANINGS=MEANINGS, STEP_WORDS=STEP_WORDS, COLOURS=COLOURS, plot=_plot,
         FAULT_SYMBOLS=FAULT_SYMBOLS, FAULT_MEANINGS=FAULT_MEANINGS, LEFT_MEANINGS=LEFT_MEANINGS,
         KIND_WORDS=KIND_WORDS, FIGURE_STEPS=FIGURE_STEPS, waterfall=_fall, sweep=_sweep,
+        SHOWN_CASES=SHOWN_CASES, MOST_NAMES=MOST_NAMES,
     )  # fmt: skip
     return environment.get_template("report.html.j2").render(report=report) + "\n"
 
@@ -72,6 +75,17 @@ def _grouped(cases: Iterable[TimedCase], part: str) -> list[tuple[str, list[Time
     return [
         (name, list(same)) for name, same in groupby(cases, key=lambda case: str(getattr(case.key, part)))
     ]
+
+
+def _end(text: str, problems: int) -> str:
+    """Return the end of a problem's stderr: less where there are many problems."""
+    most = max(LEAST_STDERR, min(STDERR, ALL_STDERR // problems))
+    return text if len(text) <= most else f"…{text[-most:]}"
+
+
+def _chosen(numbers: Iterable[int], values: Sequence[object]) -> list[object]:
+    """Return the values with these numbers."""
+    return [values[number] for number in numbers]
 
 
 def _plot(case: TimedCase, tools: tuple[ToolLine, ...]) -> Markup:

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
+from harness.report.agreement_markdown import exchange_markdown, validators_markdown
 from harness.report.escape import markdown, markdown_block, markdown_code, plain, shortened
 from harness.report.markdown_table import table
 from harness.report.model import Cell, ProblemEntry, Report, ScenarioRows, TimedCase, TimingCell
-from harness.report.nouns import Fact, ToolLine
+from harness.report.nouns import Counts, Fact, ToolLine
 from harness.report.units import in_full, with_unit
 from harness.report.wire_markdown import costs_markdown, faults_markdown, requests_markdown
-from harness.report.words import STEP_WORDS, SYMBOLS, WORDS, plural
+from harness.report.words import STEP_WORDS, SYMBOLS, WORDS, plural, several
 from harness.results.model import OUTCOMES
 
 SHOWN_CASES = 6  # of one problem; the matrix has all
 SHOWN = 400  # characters of one piece of evidence
+STDERR = 2000  # characters of its end
 
 
 def render_markdown(report: Report) -> str:
@@ -21,8 +23,11 @@ def render_markdown(report: Report) -> str:
         _head(report),
         _tools(report),
         *_matrix(report),
+        *(exchange_markdown(report.exchange) if report.exchange else ()),
+        *(validators_markdown(report.validators) if report.validators else ()),
         *(faults_markdown(report.faults, report.tools) if report.faults else ()),
         *_problems(report),
+        *_fixed(report),
         *_remarks(report),
         *(requests_markdown(report.requests) if report.requests else ()),
         *_timings(report),
@@ -78,22 +83,33 @@ def _matrix(report: Report) -> Iterator[str]:
     for scenario in report.matrix:
         title = f": {markdown(scenario.title)}" if scenario.title else ""
         yield f"### {markdown_code(scenario.scenario)}{title}"
-        yield _scenario_table(scenario, report.tools)
+        if scenario.left_out:
+            yield markdown(scenario.left_out_text)
+        yield _scenario_table(scenario, tuple(report.tools[number] for number in scenario.tools))
 
 
 def _scenario_table(scenario: ScenarioRows, tools: tuple[ToolLine, ...]) -> str:
-    rows = [
+    rows = (
+        [["", "right in all", "", *(_tally(counts) for counts in scenario.counts)]]
+        if scenario.left_out
+        else []
+    )
+    rows += [
         [
             markdown(dataset.dataset),
             markdown(title),
             markdown(row.places),
-            *(_cell(cell) for cell in row.cells),
+            *(_cell(row.cells[tool.number]) for tool in tools),
         ]
         for dataset in scenario.datasets
         for title, of_operation in dataset.operations
         for row in of_operation
     ]
     return table(["dataset", "operation", "store", *(markdown_code(tool.label) for tool in tools)], rows)
+
+
+def _tally(counts: Counts) -> str:
+    return f"{counts.passed:,} of {counts.planned:,}"
 
 
 def _cell(cell: Cell) -> str:
@@ -115,20 +131,48 @@ def _problems(report: Report) -> Iterator[str]:
 def _problem(problem: ProblemEntry) -> str:
     mark = "" if problem.expected else ", unexpected"
     title = f"{markdown_code(problem.tool.label)} {WORDS[problem.outcome]}{mark}"
-    cases = [markdown_code(key.case) for key in problem.cases[:SHOWN_CASES]]
-    more = len(problem.cases) - len(cases)
+    others = markdown(shortened("; ".join(problem.others), SHOWN))
     lines = [
-        f"In {plural(len(problem.cases), 'case')}: {', '.join(cases)}{f' and {more} more' if more else ''}.",
+        _where(problem),
         markdown(problem.explanation),
+        f"Others like it: {others}" if others else "",
         f"Error: {markdown(problem.problem)}" if problem.problem else "",
         *(f"Note: {markdown(note)}" for note in problem.notes),
         *(f"The tool warned: {markdown(warning)}" for warning in problem.warnings),
         *(f"{markdown(fact.name)}: {markdown(shortened(fact.value, SHOWN))}" for fact in problem.evidence),
+        f"Expected and got: {' and '.join(map(markdown_code, problem.arrays))}" if problem.arrays else "",
+        f"Do it again: {markdown_code(problem.again)}" if problem.again else "",
         f"See <{problem.url}>" if problem.url else "",
     ]
     listed = "\n".join(f"- {line}" for line in lines if line)
-    stderr = markdown_block(problem.stderr) if plain(problem.stderr).strip() else ""
+    stderr = markdown_block(problem.stderr[-STDERR:]) if plain(problem.stderr).strip() else ""
     return "\n\n".join(filter(None, [f"### {problem.number}. {title}", listed, stderr]))
+
+
+def _where(problem: ProblemEntry) -> str:
+    """Return the cases; of many the datasets, and the example."""
+    number = plural(len(problem.cases), "case")
+    if len(problem.cases) <= SHOWN_CASES:
+        return f"In {number}: {', '.join(markdown_code(key.case) for key in problem.cases)}."
+    datasets = markdown(several(problem.datasets, SHOWN_CASES))
+    of = plural(len(problem.datasets), "dataset")
+    return f"In {number} of {of} ({datasets}), for example {markdown_code(problem.example.case)}."
+
+
+def _fixed(report: Report) -> Iterator[str]:
+    if report.fixed:
+        rows = [
+            [
+                markdown_code(one.tool.label),
+                str(len(one.cases)),
+                str(one.still),
+                markdown(one.text) + (f" <{one.url}>" if one.url else ""),
+                markdown(several(one.datasets, SHOWN_CASES)),
+            ]
+            for one in report.fixed
+        ]
+        yield "## Fixed?\n\nKnown issues that did not appear where the tool's manifest says that they would."
+        yield table(["tool", "did not appear in", "appeared in", "known issue", "datasets"], rows)
 
 
 def _remarks(report: Report) -> Iterator[str]:
@@ -138,7 +182,9 @@ def _remarks(report: Report) -> Iterator[str]:
                 markdown_code(remark.tool.label),
                 WORDS[remark.outcome],
                 str(remark.cases),
-                markdown(remark.text) + (f" <{remark.url}>" if remark.url else ""),
+                markdown(remark.text)
+                + (f" (and {remark.others:,} like it)" if remark.others else "")
+                + (f" <{remark.url}>" if remark.url else ""),
             ]
             for remark in report.remarks
         ]

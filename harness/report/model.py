@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.performance.summary import Summary
+from harness.report.agreement_model import ExchangePart, ValidatorsPart
 from harness.report.nouns import CaseKey, Counts, Fact, ToolLine
 from harness.report.wire_model import CostsPart, FaultsPart, RequestsPart
-from harness.report.words import TimedStep
+from harness.report.words import TimedStep, several
 from harness.results.model import OUTCOMES, Outcome
 
 NAMED_NETWORKS = 3  # in one row of the matrix
+NAMED_DATASETS = 6
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Cell:
     planned: bool
     expected: bool = True
     problem: int | None = None  # the problem that tells more
-    note: bool = False
+    note: Literal["reasons", "fixed"] | None = None  # where in the report a note on a right answer stands
 
 
 def _place(store: str, keys: list[CaseKey]) -> str:
@@ -55,7 +57,7 @@ def _place(store: str, keys: list[CaseKey]) -> str:
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """The stores on which one operation went alike, with one cell for each tool."""
+    """The stores on which one operation went alike, with one cell for each tool; `keys` are its cases."""
 
     keys: tuple[CaseKey, ...]
     cells: tuple[Cell, ...]
@@ -73,13 +75,32 @@ class MatrixRow:
         """Whether there is nothing to look at: every planned cell passed, as expected."""
         return all(cell.outcome == "passed" and cell.expected for cell in self.cells if cell.planned)
 
+    @property
+    def right(self) -> bool:
+        """Whether every tool that takes part is right: others do not claim to, or could not be built."""
+        planned = [cell for cell in self.cells if cell.planned]
+        others = all(cell.outcome in ("passed", "unsupported", "not_built") for cell in planned)
+        return others and all(cell.expected for cell in planned) and self._any_passed
+
+    @property
+    def _any_passed(self) -> bool:
+        return any(cell.outcome == "passed" for cell in self.cells)
+
 
 @dataclass(frozen=True)
 class DatasetRows:
-    """The cases of one dataset in one scenario, those of one operation together."""
+    """The cases of one dataset in one scenario, those of one operation together.
 
-    dataset: str
+    In a large scenario, of all datasets on which everything went alike; operations that went alike too.
+    """
+
+    datasets: tuple[str, ...]
     operations: tuple[tuple[str, tuple[MatrixRow, ...]], ...]
+
+    @property
+    def dataset(self) -> str:
+        """The name of the dataset; of several, the first few."""
+        return several(self.datasets, NAMED_DATASETS)
 
     @property
     def even(self) -> bool:
@@ -89,40 +110,94 @@ class DatasetRows:
 
 @dataclass(frozen=True)
 class ScenarioRows:
-    """The cases of one scenario."""
+    """The cases of one scenario. `tools` are the numbers of the tools that take part in it.
+
+    Of a large one, datasets of which every tool that takes part is right in every case are not listed.
+    """
 
     scenario: str
     title: str
     datasets: tuple[DatasetRows, ...]
+    tools: tuple[int, ...]
+    counts: tuple[Counts, ...]  # of these tools
+    all_datasets: int
+    left_out: int = 0
+
+    @property
+    def left_out_text(self) -> str:
+        """What is to be said of the datasets that are not listed."""
+        if not self.left_out:
+            return ""
+        return (
+            f"{self.left_out:,} of {self.all_datasets:,} datasets: every tool right in every case that it "
+            "supports. Only the others are listed."
+        )
 
 
 @dataclass(frozen=True)
 class ProblemEntry:
-    """One difference, and every trial that shows it in the same words."""
+    """One difference, and every trial that shows it in the same words, or in words like these.
+
+    What is said is said of the `example`; `others` are texts like it.
+    """
 
     number: int
     tool: ToolLine
     outcome: Outcome
     expected: bool
+    example: CaseKey
     cases: tuple[CaseKey, ...]
+    others: tuple[str, ...]
     explanation: str
     problem: str  # type and message
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     url: str | None
-    evidence: tuple[Fact, ...]  # of the first case
-    stderr: str  # of the first case
+    evidence: tuple[Fact, ...]
+    stderr: str
+    saved: str = ""  # the folder with what was expected and what came back, below that of the run
+    again: str = ""  # the command that does it again
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """Where what was expected and what came back lie, below the run's folder."""
+        return tuple(f"{self.saved}/{name}.npy" for name in ("expected", "got")) if self.saved else ()
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets in which it shows."""
+        return tuple(dict.fromkeys(key.dataset for key in self.cases))
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Why something is unsupported, or what was noted about a right answer; with how many cases say so."""
+    """Why something is unsupported, or what was noted about a right answer; with how many cases say so.
+
+    `others` is how many more texts there are like this one.
+    """
 
     tool: ToolLine
     outcome: Outcome
     text: str
     url: str | None
     cases: int
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A known issue that did not appear in these cases; in `still` others it did."""
+
+    tool: ToolLine
+    text: str
+    url: str | None
+    cases: tuple[CaseKey, ...]
+    still: int
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The datasets on which it did not appear."""
+        return tuple(dict.fromkeys(key.dataset for key in self.cases))
 
 
 @dataclass(frozen=True)
@@ -185,6 +260,9 @@ class Report:
     requests: RequestsPart | None = None  # where any were counted
     faults: FaultsPart | None = None  # where there were any
     costs: CostsPart | None = None  # where anything was timed on several networks
+    fixed: tuple[Fixed, ...] = ()
+    exchange: ExchangePart | None = None  # where any tool's writes were read back
+    validators: ValidatorsPart | None = None  # where any were asked
 
     @property
     def matrix_outcomes(self) -> tuple[Outcome, ...]:

@@ -28,6 +28,9 @@ class CaseKey:
     store: str
     network: str = "direct"
     fault: str = ""
+    operation: str = ""  # unknown where no tool has a record of it
+    writer: ToolId | None = None  # who wrote what is read back
+    written: str = ""  # the operation that wrote it
 
     @property
     def place(self) -> str:

@@ -22,15 +22,19 @@ def sentences_of(
     counts: Counts,
     remarks: tuple[Remark, ...],
     timings: tuple[TimedCase, ...],
-    wire: tuple[str, ...] = (),
+    apart: tuple[str, ...] = (),
+    told_apart: frozenset[int] = frozenset(),
 ) -> tuple[str, ...]:
-    """Return what the run says, in order: all of it, each tool, the wire, then time."""
+    """Return what the run says, in order: all of it, each tool, what has a part of its own, then time.
+
+    `apart` are the sentences of such parts, `told_apart` the numbers of tools of which these say all.
+    """
     if not counts.planned:
         return ("This run has no trials.",)
     return (
         _all_of_it(tools, counts),
-        *(_about(line, remarks) for line in tools if line.counts.planned),
-        *wire,
+        *(_about(line, remarks) for line in tools if line.counts.planned and line.number not in told_apart),
+        *apart,
         *_fastest(tools, timings),
     )
 
@@ -73,8 +77,9 @@ def _all_of_it(tools: tuple[ToolLine, ...], counts: Counts) -> str:
 
 def _about(line: ToolLine, remarks: tuple[Remark, ...]) -> str:
     counts = line.counts
-    reasons = [remark.text for remark in remarks if remark.tool is line and remark.outcome == "unsupported"]
-    why = shortened(reasons[0], 90).rstrip(".") if len(reasons) == 1 else ""
+    reasons = [remark for remark in remarks if remark.tool is line and remark.outcome == "unsupported"]
+    one = len(reasons) == 1 and not reasons[0].others
+    why = shortened(reasons[0].text, 90).rstrip(".") if one else ""
     parts = [
         f"{tool_label(line.id)} answered {counts.passed:,} of {plural(counts.planned, 'case')} rightly",
         listed(outcome_phrases(counts, why, passed=False)),

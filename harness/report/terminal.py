@@ -12,9 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.report.escape import one_line, shortened
+from harness.report.exchange import exchange_sentences
+from harness.report.fixed import fixed_sentence
 from harness.report.model import Report, TimedCase, TimingCell
 from harness.report.nouns import Counts
 from harness.report.units import number
+from harness.report.validators import validator_sentences
 from harness.report.wire_terminal import terminal_wire
 from harness.report.words import SYMBOLS, WORDS, TimedStep
 from harness.results.model import Outcome
@@ -35,12 +38,16 @@ LONGEST = 500  # characters of an explanation
 
 
 def terminal_report(report: Report) -> tuple[RenderableType, ...]:
-    """Return banners, counts, the timing table, the wire in short, a line for each unexpected outcome."""
+    """Return banners, counts, the timing table, the wire and what tools make of one another in short.
+
+    Then a line for each known issue that did not appear, and for each unexpected outcome.
+    """
     return (
         *_banners(report),
         *_counts(report),
         *_timings(report),
         *terminal_wire(report),
+        *_agreement(report),
         *_unexpected(report),
     )
 
@@ -115,6 +122,18 @@ def _milliseconds(cell: TimingCell | None) -> Text:
     return Text(f"* {median}", style="bold green") if cell.fastest else Text(median)
 
 
+def _agreement(report: Report) -> Iterator[RenderableType]:
+    """Yield sentences about readers and writers, validators, and what may be fixed."""
+    said = [
+        *(exchange_sentences(report.exchange) if report.exchange else ()),
+        *(validator_sentences(report.validators) if report.validators else ()),
+    ]
+    for sentence in said:
+        yield Text(shortened(sentence, LONGEST))
+    for fixed in report.fixed:
+        yield Text(shortened(f"Fixed? {fixed_sentence(fixed)}", LONGEST), style="bold yellow")
+
+
 def _unexpected(report: Report) -> Iterator[RenderableType]:
     unexpected = [problem for problem in report.problems if not problem.expected]
     if not unexpected:
@@ -123,7 +142,7 @@ def _unexpected(report: Report) -> Iterator[RenderableType]:
     for problem in unexpected:
         more = f" and {len(problem.cases) - 1} more" if len(problem.cases) > 1 else ""
         line = Text("  ").append_text(_word(problem.outcome))
-        line.append(f" {one_line(problem.tool.label)} {one_line(problem.cases[0].case)}{more}")
+        line.append(f" {one_line(problem.tool.label)} {one_line(problem.example.case)}{more}")
         yield line
         yield Padding(Text(shortened(problem.explanation or problem.problem, LONGEST)), (0, 0, 0, 4))
 

@@ -1,6 +1,7 @@
 """The words and symbols of a report, one meaning each, and the order in which things are listed."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 from harness.results.model import Outcome, ToolId
@@ -128,3 +129,9 @@ def listed(parts: list[str]) -> str:
 def plural(count: int, word: str) -> str:
     """Return the count with its word, e.g. `1 case` or `2 cases`."""
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def several(names: Sequence[str], shown: int) -> str:
+    """Return the names, e.g. `a, b and 7 more`."""
+    more = len(names) - shown
+    return f"{', '.join(names[:shown])} and {more:,} more" if more > 0 else ", ".join(names)

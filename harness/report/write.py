@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.report.agreement_csv import exchange_csv, validators_csv
 from harness.report.content import build_report
 from harness.report.csv_files import conformance_csv, timings_csv
 from harness.report.html import render_html
@@ -24,13 +25,15 @@ class ReportPaths:
     wire: Path | None = None
     faults: Path | None = None
     round_trips: Path | None = None
+    exchange: Path | None = None
+    validators: Path | None = None
 
 
 def write_report(run: Run, folder: Path, report: Report | None = None) -> ReportPaths:
     """Write report/{report.html,report.md,*.csv} below the folder, each file at once.
 
-    wire.csv, faults.csv and round_trips.csv are written only where the run has such data. An older report is
-    replaced. `report` spares building it again.
+    All CSV files but conformance.csv and timings.csv are written only where the run has such data. An older
+    report is replaced. `report` spares building it again.
     """
     report = report or build_report(run)
     place = folder / "report"
@@ -43,6 +46,8 @@ def write_report(run: Run, folder: Path, report: Report | None = None) -> Report
         wire=_table(place / "wire.csv", wire_csv(report) if report.requests else None),
         faults=_table(place / "faults.csv", faults_csv(run, report) if report.faults else None),
         round_trips=_table(place / "round_trips.csv", round_trips_csv(report) if report.costs else None),
+        exchange=_table(place / "exchange.csv", exchange_csv(run) if report.exchange else None),
+        validators=_table(place / "validators.csv", validators_csv(run) if report.validators else None),
     )
 
 
