@@ -24,7 +24,7 @@ def install(names: Names = None) -> None:
     known = adapters()
     wanted = select(known, names) if names else versions_of(known)
     with showing() as progress:
-        tools = build_tools(wanted, progress)
+        tools = build_tools(wanted, {str(tool) for tool in wanted}, progress)
     for name in tools.built:
         print(f"{name}: ready")
     if tools.not_built:

@@ -23,6 +23,7 @@ class Finding:
     problem: Problem | None = None
     url: str | None = None
     stderr: str = ""
+    refused: bool = False  # passed, because an error was a right answer
     documented: bool = False  # an `unsupported` for which there is a link
     fault: FaultSeen | None = None
     wire: WireSeen | None = None

@@ -116,7 +116,8 @@ def _rightly_refused(finding: Finding, question: Question) -> Finding:
     """Return the finding, or that to refuse was right; what the tool said is kept as a note."""
     if not may_refuse(question):
         return finding
-    return Finding("passed", notes=(f"refused: {finding.explanation}",), warnings=finding.warnings)
+    note = f"refused: {finding.explanation}"
+    return Finding("passed", notes=(note,), warnings=finding.warnings, refused=True)
 
 
 def _with_pixels(

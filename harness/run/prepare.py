@@ -1,6 +1,6 @@
 """What must be there before the first trial: the tools' environments and the datasets."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -26,14 +26,23 @@ class Tools:
     not_built: dict[str, str]
 
 
-def build_tools(tools: Iterable[ToolVersion], progress: Progress) -> Tools:
+def build_tools(tools: Iterable[ToolVersion], required: Container[str], progress: Progress) -> Tools:
     """Build all environments, some at once; one that cannot be built costs only its own tool.
 
-    Raises HostError where not a single one could be built.
+    One that has to be compiled takes minutes: it is built only where it is `required`, which is named by the
+    user. Raises HostError where not a single one could be built.
     """
     result = Tools({}, {})
 
     def one(tool: ToolVersion) -> None:
+        name = tool.adapter.tool.name
+        if (
+            tool.adapter.environment.is_compiled
+            and str(tool) not in required
+            and not environment.is_built(tool)
+        ):
+            result.not_built[str(tool)] = f"it has to be compiled first, by `ozh tools install {name}`"
+            return
         progress.begin(f"environment of {tool}")
         try:
             result.built[str(tool)] = environment.build(tool, progress.say)

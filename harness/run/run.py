@@ -81,7 +81,9 @@ def _carry_out(
     with ExitStack() as stack:
         keeper = stack.enter_context(guard())
         scratch = stack.enter_context(keeper.folder("ozh-run-"))
-        tools = build_tools({str(trial.tool): trial.tool for trial in trials}.values(), progress)
+        required = frozenset(str(tool) for tool in select(adapters(), request.selection.tools))
+        wanted = {str(trial.tool): trial.tool for trial in trials}.values()
+        tools = build_tools(wanted, required, progress)
         datasets = build_datasets(trials, progress)
         stores = stack.enter_context(open_stores(kinds, request.store, keeper, _new_id(), progress.say))
         if kinds - {"file"}:
@@ -89,7 +91,6 @@ def _carry_out(
         remote = {key_of(trial.case.recipe) for trial in trials if trial.case.reads_remotely}
         for key, dataset in datasets.items():
             stores.publish(name_of(dataset), dataset.folder, remotely=key in remote)
-        required = frozenset(str(tool) for tool in select(adapters(), request.selection.tools))
         pairs = Pairs(writer.folder)
         exchange = Exchange(scratch / "exchange")
         bench = Bench(tools, datasets, stores, writer, progress, keeper, scratch, required, pairs, exchange)

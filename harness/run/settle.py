@@ -53,7 +53,7 @@ def settle(trial: Trial, finding: Finding) -> Finding:
             return replace(
                 finding, outcome="known_issue", url=issue.url, notes=(*finding.notes, issue.reason)
             )
-    if issues and finding.outcome == "passed":
+    if issues and finding.outcome == "passed" and not finding.refused:
         fixed = tuple(
             f"a known issue did not appear, fixed? {issue.reason} ({issue.url})" for issue in issues
         )

@@ -63,6 +63,11 @@ class Environment(Strict):
 
     manager: Literal["uv", "npm", "cargo", "path"]
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether building it takes minutes."""
+        return self.manager == "cargo"
+
 
 class RunCommand(Strict):
     """How the worker is started; `{env}`, `{adapter}` and `{sdk}` stand for folders."""

@@ -18,6 +18,7 @@ from harness.datasets.ome import group_attributes
 from harness.datasets.reduce import reduce
 from harness.datasets.zarr.decode import open_array, read_array
 from harness.datasets.zarr.encode import encode_array, encode_group
+from harness.datasets.zarr.errors import FormatError
 from harness.datasets.zarr.spec import ArraySpec
 from harness.datasets.zarr.tree import FolderTree
 from harness.scenario.recipe import Recipe
@@ -170,7 +171,10 @@ for line in sys.stdin.buffer:
     request = json.loads(line)
     begun = time.perf_counter_ns()
     if request["operation"] in OPERATIONS:
-        body = OPERATIONS[request["operation"]](request)
+        try:
+            body = OPERATIONS[request["operation"]](request)
+        except (FormatError, IndexError) as problem:
+            body = {"error": {"type": type(problem).__name__, "message": str(problem)}}
     else:
         body = {"arrays": []} if fault == "lies-about-capabilities" else {"unsupported": "unknown operation"}
     wall_ns = time.perf_counter_ns() - begun

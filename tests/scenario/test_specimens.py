@@ -97,3 +97,14 @@ def test_shape_and_chunks_are_those_of_the_array_that_is_read():
 def test_an_array_that_is_not_there_is_no_specimen():
     with pytest.raises(ValueError, match="array '1' is not among its arrays"):
         specimen("corner-none", array="1")
+
+
+def test_the_digest_of_a_scenario_does_not_tell_where_a_suite_lies(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(SCENARIO.replace("DATASETS", "suite").replace("OPERATION", "read"))
+
+    def digest(**fields):
+        return load_scenario(path, {}, lambda: {"suite": specimen("suite", array="0", **fields)}).digest
+
+    assert digest(folder="/here") == digest(folder="/there")
+    assert digest(folder="/here") != digest(folder="/here", must="either")

@@ -252,7 +252,7 @@ CORNERS = {
         for version in (2, 3)
         for value in FILLS
     },
-    "v2 fill value null": both(says(2, fill_value=None), on("absent", "checkered"), must("either")),
+    "v2 fill value null": both(says(2, fill_value=None), on("absent", "none"), must("read")),
     "v2 fill value missing": lambda _s, _n, d: d.get("zarr_format") == 2 and "fill_value" not in d,
     "v3 fill value in hex": both(
         says(3, data_type="float32", fill_value="0x7fc00000"), on("absent", "checkered")
