@@ -22,7 +22,7 @@ from harness.scenario.region import Region
 from harness.scenario.specimen import Specimen
 from harness.stores.open import StoreChoice
 from harness.tools.manifest import Repro
-from harness.tools.registry import ToolVersion
+from harness.tools.registry import ToolVersion, adapters, select
 
 DATA = "data.zarr"
 MAX_DATA_BYTES = 2**28
@@ -47,7 +47,13 @@ def reproduce(scenario: Path, case: str, tool: str, folder: Path, progress: Prog
     if folder.exists():
         raise InputError(f"{folder} exists", "choose another --out")
     selection = Selection(scenarios=(str(scenario),), tools=(tool,), stores=("file",), only=(_on_file(case),))
-    trial = work_out(selection, 0).trials[0]
+    (wanted,) = select(adapters(), [tool])
+    try:
+        trial = work_out(selection, 0).trials[0]
+    except InputError:
+        raise InputError(
+            f"'{_on_file(case)}' is no case for {wanted}", f"see `ozh list cases {scenario.parent.name}`"
+        ) from None
     repro, operation = trial.tool.adapter.repro, trial.case.operation
     if repro is None:
         raise InputError(
@@ -98,13 +104,10 @@ def _check_size(built: AnyBuilt) -> None:
 
 def _filled(template: str, question: Question, repro: Repro) -> str:
     specimen = question.specimen
-    on_image = specimen is None or specimen.array is None
-    array = (
-        question.truth.image.levels[question.level].path if on_image else (specimen and specimen.array) or ""
-    )
+    array = specimen.worked_on if specimen else question.truth.image.levels[question.level].path
     values = {
         "@DATA@": DATA,
-        "@ARRAY@": array,
+        "@ARRAY@": array or "",
         "@LEVEL@": str(question.level),
         "@SELECTION@": expression(_selection(question), repro.language),
     }
@@ -126,6 +129,7 @@ def _story(made: Reproducer, built: AnyBuilt, question: Question, expected: Any)
     recipe = built.recipe
     title = recipe.title or recipe.name
     seen = f"{record.outcome}: {record.explanation}" if record.explanation else record.outcome
+    seen = seen.rstrip(".")
     lines = [
         f"# {tool}: {title}",
         "",
