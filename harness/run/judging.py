@@ -20,12 +20,17 @@ from harness.tools.protocol import Answer
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+def may_refuse_to_open(question: Question) -> bool:
+    """Tell whether an error at opening is right: the specification leaves it to the tool, or asks for it."""
+    reads = isinstance(question.operation, Open | Read)
+    return reads and question.specimen is not None and question.specimen.must != "read"
+
+
 def may_refuse(question: Question) -> bool:
-    """Tell whether an error is a right answer: the specification leaves it to the tool, or asks for it."""
+    """Tell whether an error is a right answer: for the reason above, or because of what is selected."""
     operation = question.operation
-    if isinstance(operation, Open | Read) and question.specimen and question.specimen.must != "read":
-        return True
-    return isinstance(operation, Read) and operation.selection in MAY_REFUSE
+    selected = operation.selection if isinstance(operation, Read) else None
+    return may_refuse_to_open(question) or selected in MAY_REFUSE
 
 
 def judge(question: Question, answer: Answer) -> Verdict:

@@ -15,7 +15,7 @@ from harness.results.pairs import Pairs
 from harness.run.asking import Asked, Question
 from harness.run.bench import Bench, Worker, name_of
 from harness.run.finding import Finding, from_refusal, from_verdict
-from harness.run.judging import explain, judge, may_refuse
+from harness.run.judging import explain, judge, may_refuse, may_refuse_to_open
 from harness.run.plan import Trial
 from harness.run.writing import write
 from harness.scenario.location import below
@@ -77,7 +77,7 @@ def _answer(worker: Worker, trial: Trial, question: Question, bench: Bench, warm
         opened = session.ask(question.opening(), deadlines.prepare)
         refused = from_refusal(opened.answer, "open", session.stderr())
         if refused:
-            return Operated(_rightly_refused(refused, question), opened)
+            return Operated(_rightly(refused) if may_refuse_to_open(question) else refused, opened)
     worker.mark("operation")
     handle = opened.answer.handle if opened else None
     replies: list[Reply] = []
@@ -105,17 +105,15 @@ def _find(
 ) -> Finding:
     refused = from_refusal(answer, trial.case.operation.operation, worker.session.stderr())
     if refused:
-        return _rightly_refused(refused, question)
+        return _rightly(refused) if may_refuse(question) else refused
     verdict = judge(question, answer)
     if not verdict.right and verdict.evidence.get("kind") in WORTH_A_LOOK:
         verdict = _with_pixels(worker, trial, question, handle, bench) or verdict
     return from_verdict(verdict, answer.warnings)
 
 
-def _rightly_refused(finding: Finding, question: Question) -> Finding:
-    """Return the finding, or that to refuse was right; what the tool said is kept as a note."""
-    if not may_refuse(question):
-        return finding
+def _rightly(finding: Finding) -> Finding:
+    """Return the finding that to refuse was right; what the tool said is kept as a note."""
     note = f"refused: {finding.explanation}"
     return Finding("passed", notes=(note,), warnings=finding.warnings, refused=True)
 

@@ -73,10 +73,10 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
     ]
     trials += [
         Trial(case, reader, "default")
+        for reader in tools
         for writing in trials
         if writing.case.scenario.exchange
         for case in read_back(writing.case, writing.id, str(writing.tool_id))
-        for reader in tools
         if _concerns(reader, case)
     ]
     if not trials:
@@ -90,11 +90,11 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
 
 
 def _concerns(tool: ToolVersion, case: Case) -> bool:
-    """Tell whether a case is for such a tool: what validates is for validators, and nothing else is."""
-    validates = case.operation.operation == "validate"
-    if validates:
-        return "validate" in tool.adapter.can(tool.version).operations
-    return tool.adapter.tool.kind != "validator" or case.operation.operation == "null"
+    """Tell whether a case is for such a tool: what only validates does that alone, and others don't."""
+    operations = set(tool.adapter.can(tool.version).operations)
+    if case.operation.operation == "validate":
+        return "validate" in operations
+    return not operations <= {"null", "validate"} or case.operation.operation == "null"
 
 
 def lanes(trials: Iterable[Trial]) -> list[Lane]:

@@ -116,3 +116,14 @@ def test_each_trial_with_a_fault_is_a_lane_of_its_own_and_others_share_one(add_f
     planned = trials(small_scenario, name)
 
     assert [lane.trials for lane in lanes(planned)] == [(trial,) for trial in planned]
+
+
+def test_what_was_written_is_read_back_by_one_worker_of_each_tool(add_fake, small_scenario):
+    text = small_scenario.read_text().partition("operations:")[0]
+    small_scenario.write_text(text + "exchange: true\noperations:\n  - operation: write\n")
+    tools = (add_fake(), add_fake("zeros"))
+
+    found = lanes([trial for trial in trials(small_scenario, *tools) if trial.case.written])
+
+    assert [str(lane.tool) for lane in found] == ["fake-honest@1", "fake-zeros@1"]
+    assert [len(lane.trials) for lane in found] == [2 * 2 * 2, 2 * 2 * 2]

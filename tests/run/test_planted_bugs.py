@@ -13,6 +13,7 @@ memory_mib: 512
 operations:
   - OPERATION
 """
+# Recipes; any other dataset is a specimen.
 IMAGES = {
     "plain": """
      {name: plain, source: microscopy, axes: zyx, shape: [6, 40, 46], dtype: uint16, chunks: [1, 16, 16],
@@ -39,6 +40,9 @@ IMAGES = {
      {name: bools, source: ramp, axes: yx, shape: [8, 9], dtype: bool, chunks: [4, 4], ome_zarr: "0.4"}""",
 }
 WHOLE = "{operation: read}"
+ALL = "{operation: read, selection: whole}"
+LAST = "{operation: read, selection: negative}"
+SOME = "{operation: read, selection: list}"
 PLANE = "{operation: read, region: {z: 3}}"
 CROP = "{operation: read, region: {z: [1, 5], y: [5, 37], x: [17, 43]}}"
 SPARSE = "{operation: read, region: {y: [1, 39, 3], x: [0, 46, 2]}}"
@@ -65,7 +69,7 @@ BUGS = {
         "rolled": ("shifted", "the region is shifted by -1 along y: what came back for y=1 belongs to y=0"),
         "planes-reversed": ("mirrored", "the image is mirrored along z"),
         "coarser-level": ("wrong-level", "these are pixels of level 1, not of level 0"),
-        "signed": ("dtype", "signed instead of unsigned; the same bytes, read with another sign"),
+        "signed": ("dtype", "signed instead of unsigned; the values are the same"),
         "narrowed": ("dtype", "uint8 came back instead of uint16; the values are those that fit into it"),
         "widened": ("dtype", "dtype float64 came back instead of uint16; the values are the same"),
         "low-bytes-only": ("truncated", "10928 of 11040 pixels are cut off: only their lower 8 bits"),
@@ -119,6 +123,31 @@ BUGS = {
     ("bools", WHOLE): {
         "true-is-255": ("bool-bytes", "36 times true is the byte 255, where it must be 1"),
         "bool-as-bytes": ("dtype", "dtype uint8 came back instead of bool; true came as 255"),
+    },
+    ("corner-v2-absent-chunks-checkered-fill-7", ALL): {
+        "absent-as-zeros": ("wrong-fill", "2 of 4 chunks hold no data and should be the fill value 7, but"),
+        "absent-as-noise": ("wrong-fill", "should be the fill value 7, but came back as 99: [0, 1], [1, 0]"),
+    },
+    ("corner-v3-fill-nan-float32", ALL): {
+        "absent-as-zeros": ("wrong-fill", "should be the fill value nan, but came back as 0.0: [0, 1]"),
+        "other-nans": ("", ""),
+    },
+    ("corner-v2-absent-chunks-checkered-fill-7", LAST): {
+        "first-instead-of-last": ("shifted", "these are the pixels at y=0, not those at y=6"),
+    },
+    ("corner-v2-absent-chunks-checkered-fill-7", SOME): {
+        "list-sorted": ("picked", "the indices along y were taken in ascending order, not as asked"),
+        "list-as-a-range": ("shape", "came back instead of [3, 10]: the list of indices was ignored"),
+    },
+    ("corner-v2-unicode-little", ALL): {
+        "texts-cut": ("text", "70 of 70 elements are cut after 1 characters: 's' instead of 's0'"),
+    },
+    ("corner-v3-complex64-pixels", ALL): {
+        "imaginary-part-lost": ("imaginary-lost", "49 of 70 pixels have lost their imaginary part"),
+    },
+    ("corner-v2-structured", ALL): {
+        "first-field-only": ("other", "elements differ in 'mean', first at (d0=0, d1=1): (1, 0.0) instead"),
+        "zeros-for-all": ("fill", "came back as fill value ((0, 0.0)) where data exist"),
     },
     ("plain", OPEN): {"dtype-without-sign": ("facts", "is uint16 [6, 40, 46], but was opened as int16")},
     ("plain", INSPECT): {
@@ -174,14 +203,15 @@ BUGS = {
     },
 }  # fmt: skip
 
-# Fake tools list one store only by a trick: the manifest of a fake that is no `fake_worker` says http.
-FILES = '[versions."1".capabilities]\nstores = ["file"]\n'
+# Other than the manifest of a fake says that is no `fake_worker`.
+FILES = '[versions."1".capabilities]\nstores = ["file"]\narrays = true\n'
 
 
 @pytest.mark.parametrize(("image", "operation"), BUGS)
 def test_each_planted_bug_is_found_and_rightly_explained(image, operation, add_fake, tmp_path):
     scenario = tmp_path / "bugs.yaml"
-    scenario.write_text(SCENARIO.replace("DATASET", IMAGES[image].strip()).replace("OPERATION", operation))
+    dataset = IMAGES.get(image, image).strip()
+    scenario.write_text(SCENARIO.replace("DATASET", dataset).replace("OPERATION", operation))
     planted = BUGS[image, operation]
     tools = {add_fake(bug, worker="planted_bugs.py", more=FILES): bug for bug in ("none", *planted)}
 

@@ -160,6 +160,7 @@ def _excepted(specimen: Specimen) -> Specimen:
     return specimen.model_copy(
         update={
             "valid": exception.valid,
+            "must": exception.must if specimen.array is not None else specimen.must,
             "title": f"{specimen.title} ({exception.reason})",
             "urls": (*specimen.urls, exception.url),
         }

@@ -3,6 +3,7 @@
 import fnmatch
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import Field
@@ -16,7 +17,10 @@ class SuiteException(Strict):
     """What holds instead of what the suite says, for the cases whose names fit a glob."""
 
     cases: str
-    valid: bool | None = Field(description="What we hold true; null: nobody is judged by this case")
+    valid: bool | None = Field(
+        default=None, description="What we hold true; null: nobody is judged by this case"
+    )
+    must: Literal["read", "refuse", "either"] = "read"  # of an array
     reason: str
     url: str = Field(pattern=r"^https://")
 
