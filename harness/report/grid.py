@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from harness.report.known import without_false_alarms
 from harness.report.nouns import CaseKey, Counts
 from harness.report.words import store_order, tool_order
 from harness.results.load import Run
@@ -61,11 +62,12 @@ def grid_of(run: Run) -> Grid:
         for used in run.manifest.scenarios
         if used.networks
     }
-    cases = {record.case: _key(record) for record in run.records}
-    operations = {(record.scenario, record.title): record.operation for record in run.records}
-    tools = {str(record.tool): record.tool for record in run.records}
+    records = without_false_alarms(run.records)
+    cases = {record.case: _key(record) for record in records}
+    operations = {(record.scenario, record.title): record.operation for record in records}
+    tools = {str(record.tool): record.tool for record in records}
     tools |= {str(used.tool): used.tool for used in run.manifest.tools}
-    planned = {(record.case, str(record.tool)) for record in run.records}
+    planned = {(record.case, str(record.tool)) for record in records}
     for trial in run.manifest.planned:
         case, _, tool = trial.rpartition("::")
         if case not in cases:
@@ -77,7 +79,7 @@ def grid_of(run: Run) -> Grid:
     return Grid(
         cases=_in_order(cases, run.manifest),
         tools=tuple(sorted(tools.values(), key=tool_order)),
-        records={(record.case, str(record.tool)): record for record in run.records},
+        records={(record.case, str(record.tool)): record for record in records},
         planned=frozenset(planned),
     )
 

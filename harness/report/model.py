@@ -186,13 +186,12 @@ class Remark:
 
 @dataclass(frozen=True)
 class Fixed:
-    """A known issue that did not appear in these cases; in `still` others it did."""
+    """A known issue that did not appear in these cases, which are all that its tool's manifest names."""
 
     tool: ToolLine
     text: str
     url: str | None
     cases: tuple[CaseKey, ...]
-    still: int
 
     @property
     def datasets(self) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from harness.report.escape import web_address
 from harness.report.exchange import nothing_to_read
-from harness.report.fixed import fixed_issue
 from harness.report.grid import Grid
+from harness.report.known import fixed_issue
 from harness.report.model import Remark
 from harness.report.nouns import ToolLine
 from harness.report.similar import similar

@@ -37,10 +37,18 @@ def without_places(finding: Finding, places: Mapping[str, str]) -> Finding:
             text = text.replace(folder, word)
         return text
 
+    def told_within(value: Any) -> Any:  # noqa: ANN401 -- any JSON
+        if isinstance(value, dict):
+            return {key: told_within(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [told_within(inner) for inner in value]
+        return told(value) if isinstance(value, str) else value
+
     problem = finding.problem
     return replace(
         finding,
         explanation=told(finding.explanation),
+        evidence=told_within(finding.evidence),
         notes=tuple(map(told, finding.notes)),
         warnings=tuple(map(told, finding.warnings)),
         problem=problem and problem.model_copy(update={"message": told(problem.message)}),

@@ -56,7 +56,6 @@ UNSEEN = {
     "plate-well-row-index-beyond": BOTH,
     "plate-well-path-unlisted": BOTH,
     "plate-well-path-turned": BOTH,
-    "plate-well-to-nothing": BOTH,
     "plate-well-no-metadata": BOTH,
     "plate-row-group-missing": BOTH,
     "plate-acquisition-duplicate": BOTH,
