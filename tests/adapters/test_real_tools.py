@@ -168,8 +168,8 @@ REPLACING = {
 ARMS = [
     str(ToolId(name=name, version=version, configuration=configuration))
     for name, adapter in adapters().items()
-    if adapter.tool.kind != "validator"
     for version in adapter.versions
+    if not set(adapter.can(version).operations) <= {"null", "validate"}
     for configuration in adapter.configurations_of(version)
 ]
 
