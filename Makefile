@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 RUN_ARGS ?=
 
-.PHONY: run test test-fast check lock clean
+.PHONY: run test test-fast check mutants lock clean
 .DEFAULT_GOAL := run
 
 $(READY): requirements/uv.txt requirements/dev.txt pyproject.toml
@@ -30,6 +30,11 @@ test: check  ## everything, real servers and tools included
 
 test-fast: $(READY)  ## what needs no server, no tool and no patience
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not minio and not tools and not install and not slow"
+
+mutants: $(READY)  ## change the judge in thousands of ways: which changes do its tests not notice? 10 minutes
+	rm -rf mutants
+	CI=true nice -n 15 $(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
 
 lock: $(READY)  ## renew the locks from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -2,11 +2,12 @@
 
 import hashlib
 import math
-import struct
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+from harness.conformance.kinds import TEXT
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -14,6 +15,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _NUMBERS = (
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128"
 )
+LENGTH = 4  # bytes before each string, for how many it has
 _NAMED = {np.dtype(name): name for name in _NUMBERS.split()}
 
 
@@ -22,7 +24,7 @@ def v3_name(dtype: np.dtype[Any]) -> str:
     native = dtype.newbyteorder("=")
     if native in _NAMED:
         return _NAMED[native]
-    if dtype.kind in "OUT":
+    if dtype.kind in TEXT:
         return "string"
     if dtype.names is not None:
         return "struct"
@@ -31,11 +33,11 @@ def v3_name(dtype: np.dtype[Any]) -> str:
 
 def canonical_bytes(array: Array) -> bytes | memoryview:
     """Return little-endian C-order bytes: structs packed, each string as UTF-8 after its uint32 length."""
-    if array.dtype.kind in "OUT":
+    if array.dtype.kind in TEXT:
         texts = (str(text).encode() for text in array.ravel())
-        return b"".join(struct.pack("<I", len(text)) + text for text in texts)
-    plain = np.ascontiguousarray(array.astype(_packed_little_endian(array.dtype), copy=False))
-    return plain.reshape(-1).view(np.uint8).data
+        return b"".join(len(text).to_bytes(LENGTH, "little") + text for text in texts)
+    plain = np.ascontiguousarray(array, _packed_little_endian(array.dtype))
+    return plain.ravel().view(np.uint8).data
 
 
 def digest(array: Array) -> str:
@@ -43,32 +45,45 @@ def digest(array: Array) -> str:
     return hashlib.sha256(canonical_bytes(array)).hexdigest()
 
 
-def from_canonical_bytes(raw: bytes, dtype: str, shape: Sequence[int]) -> Array:
-    """Return the array that a worker saved; raises ValueError if the bytes don't fit dtype and shape."""
+def from_canonical_bytes(
+    raw: bytes, dtype: str, shape: Sequence[int], like: np.dtype[Any] | None = None
+) -> Array:
+    """Return the array that a worker saved; raises ValueError if the bytes don't fit dtype and shape.
+
+    `like` is the dtype that was to be expected: the name `struct` does not tell the fields.
+    """
     if dtype == "string":
         return _texts(raw, math.prod(shape)).reshape(tuple(shape))
-    try:
-        plain = np.dtype(f"V{int(dtype[1:]) // 8}" if dtype[:1] == "r" else dtype).newbyteorder("<")
-    except (TypeError, ValueError):
-        raise ValueError(f"'{dtype}' is not a data type that pixels can have") from None
+    plain = _named(dtype, like)
     if len(raw) != math.prod(shape) * plain.itemsize:
         raise ValueError(f"{len(raw)} bytes are not an array of shape {list(shape)} and dtype {dtype}")
     return np.frombuffer(raw, plain).reshape(tuple(shape))
 
 
+def _named(dtype: str, like: np.dtype[Any] | None) -> np.dtype[Any]:
+    """Return the little-endian dtype of a Zarr v3 name."""
+    if dtype == "struct" and like is not None and like.names is not None:
+        return _packed_little_endian(like)
+    try:
+        return np.dtype(f"V{int(dtype[1:]) // 8}" if dtype[:1] == "r" else dtype).newbyteorder("<")
+    except (TypeError, ValueError):
+        raise ValueError(f"'{dtype}' is not a data type that pixels can have") from None
+
+
 def _texts(raw: bytes, count: int) -> Array:
     texts = np.empty(count, object)
-    at = 0
+    rest = memoryview(raw)
     for i in range(count):
-        if at + 4 > len(raw):
+        length, rest = rest[:LENGTH], rest[LENGTH:]
+        text = rest[: int.from_bytes(length, "little")]
+        if len(length) < LENGTH:
             raise ValueError(f"the bytes end after {i} of {count} strings")
-        (length,) = struct.unpack_from("<I", raw, at)
-        if at + 4 + length > len(raw):
+        if len(text) < int.from_bytes(length, "little"):
             raise ValueError(f"string {i} ends beyond the bytes")
-        texts[i] = raw[at + 4 : at + 4 + length].decode()
-        at += 4 + length
-    if at != len(raw):
-        raise ValueError(f"{len(raw) - at} bytes are left over after {count} strings")
+        texts[i] = str(text, "utf-8")
+        rest = rest[len(text) :]
+    if rest:
+        raise ValueError(f"{len(rest)} bytes are left over after {count} strings")
     return texts
 
 

@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 
+import numpy as np
+
 from harness.conformance.chunkwise import explain_chunks, explain_fill, explain_misplaced
 from harness.conformance.digest import digest, v3_name
-from harness.conformance.mismatch import Array, Asked, Mismatch, same
+from harness.conformance.keys import explain_key_order
+from harness.conformance.mismatch import Array, Asked, laid_out, same
+from harness.conformance.narrowed import explain_narrowed
+from harness.conformance.picked import explain_pick_order
+from harness.conformance.planes import explain_reordered
 from harness.conformance.shapes import explain_shape
 from harness.conformance.shifted import explain_shift
+from harness.conformance.text import explain_text
 from harness.conformance.values import (
+    explain_bool_bytes,
     explain_nan,
     explain_pixelwise,
     explain_rounding,
@@ -17,6 +25,7 @@ from harness.conformance.values import (
 )
 from harness.conformance.verdict import Verdict, wrong
 from harness.conformance.whole import (
+    explain_array,
     explain_axis_order,
     explain_byte_order,
     explain_chunk_order,
@@ -54,22 +63,33 @@ def judge_pixels(
 def explain_pixels(truth: Array, got: Array, asked: Asked) -> Verdict:
     """Explain why the pixels `got`, saved on a second asking, are not the truth that was asked for.
 
-    `evidence["kind"]` is one of dtype, shape, transposed, mirrored, wrong-level, byte-swapped, fill,
-    wrong-fill, shifted, nan, signed-zero, rounding, chunks-misplaced, chunks-differ, scaled, other; or
-    not-repeatable, where this time the pixels are right. Floats that differ only inside NaNs are right, with
-    a note.
+    `evidence["kind"]` is one of wrong-array, dtype, shape, signed-zero, bool-bytes, byte-swapped, picked,
+    transposed, mirrored, key-order, fill, wrong-fill, step-ignored, shifted, reordered, repeated, truncated,
+    saturated, imaginary-lost, rounding, text, wrong-level, nan, chunks-misplaced, scaled, chunks-differ,
+    other; or not-repeatable, where this time the pixels are right. Floats that differ only inside NaNs are
+    right, with a note.
     """
-    if found := explain_dtype(truth, got) or explain_shape(truth, got, asked):
+    with np.errstate(all="ignore"):  # casts that do not fit, signalling NaNs
+        return _explain(truth, got, asked)
+
+
+def _explain(truth: Array, got: Array, asked: Asked) -> Verdict:
+    if found := explain_array(got, asked) or explain_dtype(truth, got) or explain_shape(truth, got, asked):
         return found
     if bool(same(truth, got).all()):
         return _explain_equal(truth, got)
-    shown = Mismatch(asked, truth.reshape(asked.full_shape), got.reshape(asked.full_shape))
+    shown = laid_out(asked, truth, got)
     looks: tuple[Callable[[], Verdict | None], ...] = (
         lambda: explain_byte_order(shown),
+        lambda: explain_pick_order(got, asked),
         lambda: explain_axis_order(truth, got, asked.kept),
         lambda: explain_chunk_order(shown),
+        lambda: explain_key_order(shown),
         lambda: explain_fill(shown),
         lambda: explain_shift(shown),
+        lambda: explain_reordered(shown),
+        lambda: explain_narrowed(shown),
+        lambda: explain_text(shown),
         lambda: explain_level(got, asked),
         lambda: explain_nan(shown),
         lambda: explain_misplaced(shown),
@@ -86,4 +106,5 @@ def _explain_equal(truth: Array, got: Array) -> Verdict:
         return wrong("not-repeatable", sentence)
     if same_but_nan_payloads(truth, got):
         return Verdict(right=True, notes=(NAN_NOTE,))
-    return explain_zero_signs(truth, got) or wrong("other", "the values are equal but their bytes differ")
+    found = explain_zero_signs(truth, got) or explain_bool_bytes(truth, got)
+    return found or wrong("other", "the values are equal but their bytes differ")

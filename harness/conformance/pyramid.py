@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from harness.conformance.digest import v3_name
 from harness.conformance.facts import ON_DISK, agree, difference
+from harness.conformance.late_blocks import explain_late_blocks
 from harness.conformance.mismatch import Array, Asked
 from harness.conformance.pixels import explain_pixels
 from harness.conformance.reduced import METHODS, Way, deviation, ways
@@ -41,24 +42,24 @@ def judge_level(
     array = levels[n]
     if v3_name(array.dtype) != v3_name(truth.dtype):
         return LevelFinding()  # the dtype is told of elsewhere
-    best: tuple[float, Array, Way] | None = None
+    nearest: float | None = None
     for source, way in _fitting(asked, truth, levels, n, asked.method):
         apart = deviation(source, way, array)
         if apart == 0:
             return LevelFinding(notes=_choice(asked, way, levels[n - 1].shape, n))
-        if best is None or apart < best[0]:
-            best = apart, source, way
-    if best is None:
+        nearest = apart if nearest is None else min(nearest, apart)
+    if nearest is None:
         return LevelFinding((_wrong_shape(asked, levels, n),))
-    if best[0] <= allowed:
-        return LevelFinding(notes=(f"level {n} deviates from the {asked.method} by at most {best[0]:g}",))
+    if nearest <= allowed:
+        return LevelFinding(notes=(f"level {n} deviates from the {asked.method} by at most {nearest:g}",))
     for other in METHODS:
         if any(
             deviation(source, way, array) == 0 for source, way in _fitting(asked, truth, levels, n, other)
         ):
             field = f"level {n} method"
             return LevelFinding((difference("method", field, asked.method, other, ON_DISK),))
-    return LevelFinding((_wrong_pixels(asked, truth, levels, n),))
+    late = explain_late_blocks(asked, levels, n)
+    return LevelFinding((late or _wrong_pixels(asked, truth, levels, n),))
 
 
 def judge_transform(
@@ -91,14 +92,13 @@ def _fitting(
     """
     if levels[n - 1].dtype == truth.dtype and levels[n - 1].ndim == truth.ndim:
         yield from _shaped(levels[n - 1], asked.factor, method, levels[n].shape)
-    if n > 1:
-        yield from _shaped(truth, tuple(f**n for f in asked.factor), method, levels[n].shape)
-        for way in ways(asked.factor, method):
-            source = truth
-            for _ in range(n - 1):
-                source = way.apply(source)
-            if way.shape(source.shape) == levels[n].shape:
-                yield source, way
+    yield from _shaped(truth, tuple(f**n for f in asked.factor), method, levels[n].shape)
+    for way in ways(asked.factor, method):
+        source = truth
+        for _ in range(n - 1):
+            source = way.apply(source)
+        if way.shape(source.shape) == levels[n].shape:
+            yield source, way
 
 
 def _shaped(
@@ -149,8 +149,6 @@ def _scale_fits(
     shapes: Sequence[tuple[int, ...]],
     n: int,
 ) -> bool:
-    if not len(base) == len(scale) == len(asked.factor):
-        return False
     parts = zip(base, scale, _ratios(asked, shapes, n), strict=True)
     return all(any(agree("scale", (s * r,), (its,)) for r in ratios) for s, its, (_, ratios) in parts)
 
@@ -162,8 +160,6 @@ def _translation_fits(
     shapes: Sequence[tuple[int, ...]],
     n: int,
 ) -> bool:
-    if not len(base) == len(moved) == len(asked.factor):
-        return False
     return all(
         any(agree("translation", (s * offset,), (its,)) for offset in _offsets(f, ratios, n))
         for s, its, (f, ratios) in zip(base, moved, _ratios(asked, shapes, n), strict=True)
@@ -171,7 +167,6 @@ def _translation_fits(
 
 
 def _offsets(f: int, ratios: Sequence[float], n: int) -> Iterator[float]:
-    """Yield where in level 0 an element of level n may lie: at a block's start, centre or sample."""
-    yield 0.0
+    """Yield where in level 0 an element of level n may lie: at a block's centre, or at a sample of it."""
     yield from ((r - 1) / 2 for r in ratios)
     yield from (float(phase * sum(f**step for step in range(n))) for phase in range(f))

@@ -1,8 +1,9 @@
 """Explains answers of the wrong shape: which axis is too long, lost or moved."""
 
-from harness.conformance.mismatch import Array, Asked, equals
+from harness.conformance.mismatch import Along, Array, Asked, equals
 from harness.conformance.verdict import Verdict, wrong
 from harness.conformance.whole import explain_axis_order, explain_level
+from harness.scenario.region import Pick
 
 
 def explain_shape(truth: Array, got: Array, asked: Asked) -> Verdict | None:
@@ -27,14 +28,26 @@ def explain_shape(truth: Array, got: Array, asked: Asked) -> Verdict | None:
 def _same_rank(truth: Array, got: Array, asked: Asked) -> str:
     if sorted(got.shape) == sorted(truth.shape):
         return "the axes are in another order, and the pixels fit none"
-    steps = [r for r, part in zip(asked.ranges, asked.region, strict=True) if not isinstance(part, int)]
-    if got.shape == tuple(r.stop - r.start for r in steps):
+    kept = [i for i, part in enumerate(asked.region) if not isinstance(part, int)]
+    if got.shape == tuple(_without_step(asked.ranges[i]) for i in kept):
         return "the step of the region was ignored"
+    if any(isinstance(part, Pick) for part in asked.region) and got.shape == tuple(
+        asked.stored.shape[i] if isinstance(asked.region[i], Pick) else len(asked.ranges[i]) for i in kept
+    ):
+        return "the list of indices was ignored"
+    if got.shape == tuple(-(-len(asked.ranges[i]) // asked.chunks[i]) * asked.chunks[i] for i in kept):
+        inside = got[tuple(map(slice, truth.shape))]
+        pixels = "right" if equals(inside, truth) else "wrong too"
+        return f"it was not cut where the last chunks reach beyond the edge; the pixels inside are {pixels}"
     return ", ".join(
         f"axis {name} has {given} elements instead of {expected}"
         for name, given, expected in zip(asked.kept, got.shape, truth.shape, strict=True)
         if given != expected
     )
+
+
+def _without_step(along: Along) -> int:
+    return along.stop - along.start if isinstance(along, range) else len(along)
 
 
 def _other_rank(truth: Array, got: Array, asked: Asked) -> str:

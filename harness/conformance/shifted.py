@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from harness.conformance.mismatch import Array, Mismatch, equals, same, varies
+from harness.conformance.kinds import REAL
+from harness.conformance.mismatch import Along, Array, Mismatch, equals, same, taken, varies
 from harness.conformance.verdict import Verdict, wrong
 
 NEAREST = 24  # candidates looked at per axis, nearest first
@@ -17,6 +18,8 @@ Offset = tuple[
 
 def explain_shift(mismatch: Mismatch) -> Verdict | None:
     """Recognise a shifted region, by any distance along one axis and by the usual mistakes along several."""
+    if found := _explain_step(mismatch):
+        return found
     for offset in _candidates(mismatch):
         if any(offset) and _fits(mismatch, offset):
             asked = mismatch.asked
@@ -29,15 +32,28 @@ def _sentence(mismatch: Mismatch, named: dict[str, int]) -> str:
     asked = mismatch.asked
     along = dict(zip(asked.axes, asked.ranges, strict=True))
     if not set(named) & set(asked.kept):
-        given = ", ".join(f"{name}={along[name].start + k}" for name, k in named.items())
-        wanted = ", ".join(f"{name}={along[name].start}" for name in named)
-        return f"these are the pixels at {given}, not those at {wanted}"
+        given = ", ".join(f"{name}={along[name][0] + k}" for name, k in named.items())
+        wanted = ", ".join(f"{name}={along[name][0]}" for name in named)
+        return f"these are the {mismatch.noun} at {given}, not those at {wanted}"
     steps = " and ".join(f"by {k:+d} along {name}" for name, k in named.items())
     name, k = next(iter(named.items()))
-    example = next((i for i in along[name] if i + k >= 0), along[name].start)
-    return (
-        f"the region is shifted {steps}: what came back for {name}={example} belongs to {name}={example + k}"
-    )
+    example = next(i for i in along[name] if i + k >= 0)
+    moved = f"what came back for {name}={example} belongs to {name}={example + k}"
+    starts = {name: -r[0] for name, r in along.items() if r[0]}
+    why = "its start was ignored, " if named == starts else ""
+    return f"the region is shifted {steps}: {why}{moved}"
+
+
+def _explain_step(mismatch: Mismatch) -> Verdict | None:
+    """Recognise elements that were read one after the other, where a step was asked for."""
+    asked = mismatch.asked
+    closer = [range(r[0], r[0] + len(r)) if isinstance(r, range) else r for r in asked.ranges]
+    if not equals(taken(asked.stored, closer), mismatch.got) or not varies(mismatch.got):
+        return None
+    parts = zip(asked.axes, asked.ranges, closer, strict=True)
+    stepped = [name for name, along, closely in parts if along != closely]
+    sentence = f"the step along {' and '.join(stepped)} was ignored: elements were read one after the other"
+    return wrong("step-ignored", sentence, axes=stepped)
 
 
 def _candidates(mismatch: Mismatch) -> Iterator[Offset]:
@@ -45,20 +61,16 @@ def _candidates(mismatch: Mismatch) -> Iterator[Offset]:
     for axis in range(len(ranges)):
         for k in _along(mismatch, axis):
             yield tuple(k if a == axis else 0 for a in range(len(ranges)))
-    yield tuple(-r.start for r in ranges)  # the start was ignored
-    yield tuple(-(r.start % c) for r, c in zip(ranges, chunks, strict=True))  # it was cut down to a chunk's
-    for few in itertools.product((0, 1, -1), repeat=len(ranges)):
-        if np.count_nonzero(few) > 1:
-            yield few
+    yield tuple(-along[0] for along in ranges)  # the start was ignored
+    yield tuple(-(along[0] % c) for along, c in zip(ranges, chunks, strict=True))  # cut down to a chunk's
+    yield from itertools.product((0, 1, -1), repeat=len(ranges))
 
 
 def _along(mismatch: Mismatch, axis: int) -> list[int]:
     """Return the distances along an axis at which one plane of the answer is found again in the level."""
     asked = mismatch.asked
-    across = tuple(
-        slice(None) if a == axis else slice(r.start, r.stop, r.step) for a, r in enumerate(asked.ranges)
-    )
-    level = asked.levels[asked.level][across]
+    whole = range(asked.stored.shape[axis])
+    level = taken(asked.stored, [whole if a == axis else along for a, along in enumerate(asked.ranges)])
     others = tuple(a for a in range(level.ndim) if a != axis)
     found: set[int] = set()
     for i in {mismatch.got.shape[axis] // 2, _busiest(mismatch.got, axis)}:
@@ -70,23 +82,28 @@ def _along(mismatch: Mismatch, axis: int) -> list[int]:
 
 def _busiest(array: Array, axis: int) -> int:
     """Return the plane that holds the brightest pixel, which is less likely to be mere background."""
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in REAL:
         return 0
     return int(np.unravel_index(int(np.argmax(array)), array.shape)[axis])
 
 
 def _fits(mismatch: Mismatch, offset: Offset) -> bool:
-    """Tell whether the answer equals the level at this offset, where both exist (half an axis or more)."""
+    """Tell whether the answer equals the level at this offset, as far as it has it (more than half)."""
     asked = mismatch.asked
-    level = asked.levels[asked.level]
-    here, there = [], []
-    for along, k, n in zip(asked.ranges, offset, level.shape, strict=True):
-        first = max(0, -((along.start + k) // along.step))
-        last = min(len(along), -(-(n - along.start - k) // along.step))
-        if (last - first) * 2 < len(along) or last <= first:
+    here: list[slice] = []
+    there: list[Along] = []
+    for along, k, n in zip(asked.ranges, offset, asked.stored.shape, strict=True):
+        moved = np.asarray(along) + k  # ascending
+        first, last = (int(i) for i in np.searchsorted(moved, (0, n)))
+        if (last - first) * 2 <= len(along):
             return False
         here.append(slice(first, last))
-        begin = along.start + k + along.step * first
-        there.append(slice(begin, begin + along.step * (last - first), along.step))
-    moved = level[tuple(there)]
-    return equals(mismatch.got[tuple(here)], moved) and varies(moved)
+        there.append(_moved(along[first:last], k))
+    level = taken(asked.stored, there)
+    return equals(mismatch.got[tuple(here)], level) and varies(level)
+
+
+def _moved(along: Along, k: int) -> Along:
+    if isinstance(along, range):
+        return range(along.start + k, along.stop + k, along.step)
+    return tuple(i + k for i in along)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from harness.conformance.digest import canonical_bytes, v3_name
-from harness.conformance.mismatch import Array, Asked, Mismatch, axis_orders, equals, same, varies
+from harness.conformance.kinds import QUANTITIES, REAL
+from harness.conformance.mismatch import Array, Asked, Mismatch, axis_orders, equals, same, shown, varies
 from harness.conformance.verdict import Verdict, wrong
-from harness.scenario.region import index
 
 
 def explain_dtype(truth: Array, got: Array) -> Verdict | None:
@@ -18,37 +18,34 @@ def explain_dtype(truth: Array, got: Array) -> Verdict | None:
         return None
     head = f"dtype {given} came back instead of {expected}"
     evidence = {"expected": expected, "got": given}
-    if {expected, given} in ({f"int{bits}", f"uint{bits}"} for bits in (8, 16, 32, 64)):
-        sign = "signed" if truth.dtype.kind == "u" else "unsigned"
-        equal = truth.shape == got.shape and bytes(canonical_bytes(truth)) == bytes(canonical_bytes(got))
-        values = _values_after_cast(truth, got) if not equal else "the same bytes, read with another sign"
-        return wrong(
-            "dtype",
-            f"{head}: {sign} instead of {'un' if sign == 'signed' else ''}signed; {values}",
-            **evidence,
-        )
-    return wrong("dtype", f"{head}; {_values_after_cast(truth, got)}", **evidence)
-
-
-def _values_after_cast(truth: Array, got: Array) -> str:
+    if expected.removeprefix("u") == given.removeprefix("u"):
+        head += ": signed instead of unsigned" if truth.dtype.kind == "u" else ": unsigned instead of signed"
     if truth.shape != got.shape:
-        return f"the shape is {list(got.shape)} instead of {list(truth.shape)} too"
-    if truth.dtype.kind not in "biuf" or got.dtype.kind not in "biuf":
+        values = f"the shape is {list(got.shape)} instead of {list(truth.shape)} too"
+    else:
+        values = _became(truth, got) or "the values differ too"
+    return wrong("dtype", f"{head}; {values}", **evidence)
+
+
+def _became(truth: Array, got: Array) -> str | None:
+    """Say what became of the values in another dtype."""
+    if truth.dtype.kind not in REAL or got.dtype.kind not in REAL:
         return "the values cannot be compared"
     if bool(same(truth, got).all()):
         return "the values are the same"
-    if truth.dtype.itemsize == got.dtype.itemsize and canonical_bytes(truth) == canonical_bytes(got):
+    if truth.dtype.kind == "b" and bool(same(truth, got != 0).all()) and not varies(got[truth]):
+        return f"true came as {shown(got[truth])}"
+    if canonical_bytes(truth) == canonical_bytes(got):
         return "the bytes are the same"
-    with np.errstate(all="ignore"):
-        if bool(same(truth.astype(got.dtype), got).all()):
-            return "the values are those that fit into it, the others are cut off or rounded"
-    return "the values differ too"
+    if bool(same(truth.astype(got.dtype), got).all()):
+        return "the values are those that fit into it, the others are cut off or rounded"
+    return None
 
 
 def explain_byte_order(mismatch: Mismatch) -> Verdict | None:
     """Recognise pixels whose bytes stand in the wrong order (big-endian read as little-endian)."""
     truth, got = mismatch.truth, mismatch.got
-    if got.dtype.kind not in "iuf" or got.dtype.itemsize == 1:
+    if got.dtype.kind not in QUANTITIES:
         return None
     differs = mismatch.differs
     if not bool(same(got.byteswap()[differs], truth[differs]).all()):
@@ -89,8 +86,9 @@ def _column_major(truth: Array) -> tuple[Array, Array]:
 
 
 def _explain_mirror(truth: Array, got: Array, names: Sequence[str]) -> Verdict | None:
-    for count in range(1, truth.ndim + 1):
-        for axes in itertools.combinations(range(truth.ndim), count):
+    several = [axis for axis, n in enumerate(truth.shape) if n > 2]  # two planes are rather exchanged
+    for count in range(1, len(several) + 1):
+        for axes in itertools.combinations(several, count):
             if equals(np.flip(truth, axes), got):
                 along = [names[a] for a in axes]
                 return wrong("mirrored", f"the image is mirrored along {' and '.join(along)}", axes=along)
@@ -119,17 +117,25 @@ def explain_chunk_order(mismatch: Mismatch) -> Verdict | None:
 
 def explain_level(got: Array, asked: Asked) -> Verdict | None:
     """Recognise the pixels of another level: its whole, or the same region of it."""
-    if not varies(got):
+    if asked.level is None or not varies(got):
         return None
     for level, other in enumerate(asked.levels):
-        if level == asked.level or other.ndim != len(asked.region):
-            continue
-        inside = all(isinstance(p, tuple) or p < n for p, n in zip(asked.region, other.shape, strict=True))
-        if (inside and equals(other[index(asked.region)], got)) or equals(other, got):
-            return wrong(
-                "wrong-level",
-                f"these are pixels of level {level}, not of level {asked.level}",
-                asked=asked.level,
-                got=level,
-            )
+        if level != asked.level and _is_read_from(got, other, asked):
+            sentence = f"these are pixels of level {level}, not of level {asked.level}"
+            return wrong("wrong-level", sentence, asked=asked.level, got=level)
     return None
+
+
+def explain_array(got: Array, asked: Asked) -> Verdict | None:
+    """Recognise the pixels of another array, such as a label image: its whole, or the same region of it."""
+    if not varies(got):
+        return None
+    for path, other in asked.others.items():
+        if v3_name(other.dtype) == v3_name(got.dtype) and _is_read_from(got, other, asked):
+            return wrong("wrong-array", f"these are the pixels of '{path}', not of {asked.whole}", got=path)
+    return None
+
+
+def _is_read_from(got: Array, other: Array, asked: Asked) -> bool:
+    region = asked.of(other)
+    return (region is not None and equals(region, got)) or equals(other, got)

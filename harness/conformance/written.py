@@ -30,13 +30,13 @@ def judge_write(
     choice, and noted. `tolerance` (grey values) allows for deviations, as does an inexact convention.
     """
     allowed = max(tolerance or 0, 0 if convention is None or convention.exact else 1)
-    shapes = [array.shape for array in got.level_arrays]
-    pixels = [_level_zero(asked, truth, got.level_arrays)]
-    pixels += [judge_level(asked, truth, got.level_arrays, n, allowed) for n in range(1, len(shapes))]
+    pixels = _levels(asked, truth, got.level_arrays, allowed)
+    disorder = list(_disorder(asked, truth, got.level_arrays, allowed))
     differences = [*_metadata(asked, got.facts), *_schema(schema_errors)]
-    differences += [found for level in pixels for found in level.differences]
+    differences += disorder or [found for level in pixels for found in level.differences]
     differences += _storage(asked, v3_name(truth.dtype), got)
-    if all(len(shape) == len(asked.axes) for shape in shapes):
+    shapes = [array.shape for array in got.level_arrays]
+    if not disorder and all(len(shape) == len(asked.axes) for shape in shapes):
         for n in range(len(shapes)):
             differences += judge_transform(asked, got.facts.levels, shapes, n)
     notes = [note for level in pixels for note in level.notes]
@@ -68,6 +68,27 @@ def _schema(errors: Sequence[str]) -> Iterator[Difference]:
         yield Difference("schema", "schema", expected=None, got=error, sentence=sentence)
 
 
+def _levels(asked: AskedImage, truth: Array, levels: Sequence[Array], allowed: float) -> list[LevelFinding]:
+    reduced = (judge_level(asked, truth, levels, n, allowed) for n in range(1, len(levels)))
+    return [_level_zero(asked, truth, levels), *reduced]
+
+
+def _disorder(
+    asked: AskedImage, truth: Array, levels: Sequence[Array], allowed: float
+) -> Iterator[Difference]:
+    """Yield that the levels do not go from the largest to the smallest, if that is all that is wrong.
+
+    "multiscales" metadata: the datasets are ordered from highest to lowest resolution.
+    """
+    order = sorted(range(len(levels)), key=lambda n: -levels[n].size)
+    ordered = [levels[n] for n in order]
+    if order == sorted(order):
+        return
+    if not any(level.differences for level in _levels(asked, truth, ordered, allowed)):
+        sentence = f"the levels are not in the order of their resolution, which would be {order}"
+        yield Difference("order", "levels", expected=sorted(order), got=order, sentence=sentence)
+
+
 def _level_zero(asked: AskedImage, truth: Array, levels: Sequence[Array]) -> LevelFinding:
     got = levels[0]
     if judge_pixels(truth, v3_name(got.dtype), got.shape, digest(got)).right:
@@ -97,6 +118,8 @@ def _storage(asked: AskedImage, dtype: str, got: WrittenImage) -> Iterator[Diffe
         [*_layout(asked, dtype, level), *_encoding(asked, codec, separator)]
         for level, codec, separator in parts
     ]
+    for level, given in zip(found, got.dimension_names, strict=False):
+        level.extend(_dimension_names(names, given))
     for n, level in enumerate(found):
         for one in level:
             everywhere = all(one in other for other in found)
@@ -114,6 +137,13 @@ def _layout(asked: AskedImage, dtype: str, level: Level) -> Iterator[_Stored]:
         yield _Stored("chunks", "chunks", asked.chunks, level.chunks)
     if not _same_tiles(asked.shards, level.shards, level.shape):
         yield _Stored("shards", "shards", asked.shards, level.shards)
+
+
+def _dimension_names(names: Sequence[str], given: Sequence[str | None] | None) -> Iterator[_Stored]:
+    """Yield that an array names its dimensions otherwise; OME-Zarr 0.5 wants the names of the axes."""
+    if given is None or list(given) != list(names):
+        said = None if given is None else tuple(str(name) for name in given)
+        yield _Stored("dimension-names", "dimension_names", tuple(names), said)
 
 
 def _same_tiles(asked: Sequence[int] | None, got: Sequence[int] | None, shape: Sequence[int]) -> bool:

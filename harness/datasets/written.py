@@ -24,6 +24,7 @@ class WrittenImage:
     codecs: tuple[Codec | None, ...]  # None: compressed as no recipe can ask for
     separators: tuple[Literal["/", "."], ...]
     attributes: Mapping[str, Any] = field(repr=False)  # of the image's group, for the schemas
+    dimension_names: tuple[tuple[str | None, ...] | None, ...] = ()  # none before OME-Zarr 0.5
 
 
 def read_written(tree: Tree, path: str = "") -> WrittenImage:
@@ -43,4 +44,5 @@ def read_written(tree: Tree, path: str = "") -> WrittenImage:
         codecs=tuple(array.codec for array in parts.arrays),
         separators=tuple(array.separator for array in parts.arrays),
         attributes=parts.attributes,
+        dimension_names=tuple(array.dimension_names for array in parts.arrays if array.zarr_format == 3),
     )

@@ -1,6 +1,7 @@
 """What a worker is asked for each operation; `judging` says what is made of its answer."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ class Question:
     truth: Truth | SpecimenTruth
     place: Location | None  # None: `null`, which needs no image
     convention: Convention | None
+    others: Mapping[str, Array] = field(default_factory=dict)  # that it could be mistaken for
 
     @property
     def level(self) -> int:

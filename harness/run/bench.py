@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from harness.datasets.build import Dataset
 from harness.datasets.specimen import SpecimenTruth
@@ -86,6 +89,14 @@ class Bench:
         """Return the truth about what a trial works on, image or specimen."""
         found = self.built(trial)
         return self.truth(trial) if isinstance(found, Dataset) else found.truth
+
+    def others(self, trial: Trial) -> dict[str, np.ndarray[Any, np.dtype[Any]]]:
+        """Return the arrays of the same dataset that a trial does not work on, by path."""
+        found = self.built(trial)
+        if not isinstance(found, Dataset):
+            return {}
+        own = {id(level) for level in self.truth(trial).levels}
+        return {path: pixels for path, pixels in found.truth.arrays.items() if id(pixels) not in own}
 
     @contextmanager
     def worker(self, trials: Sequence[Trial], way: Way | None = None) -> Iterator[Worker]:

@@ -79,5 +79,13 @@ def explain(question: Question, answer: Answer, pixels: Array) -> Verdict:
     truth = question.true_pixels()
     if isinstance(operation, Downsample):
         return judge_downsample(truth, operation, known.axes, answer, question.convention, pixels)
-    asked = Asked(known.axes, question.level, question.region, known.chunks, known.levels, known.fill_value)
+    asked = Asked(
+        axes=known.axes,
+        level=None if question.specimen and question.specimen.array is not None else question.level,
+        region=question.region,
+        chunks=known.chunks,
+        levels=known.levels,
+        fill_value=known.fill_value,
+        others=question.others,
+    )
     return explain_pixels(truth, pixels, asked)

@@ -67,7 +67,7 @@ def question_of(worker: Worker, trial: Trial, operation: Asked, bench: Bench) ->
         place = bench.stores.location(trial.case.store, name_of(bench.built(trial)), worker.access)
         place = below(place, f"labels/{operation.label}") if operation.label else place
     convention = trial.tool.adapter.conventions.get("downsample")
-    return Question(operation, bench.known(trial), place, convention)
+    return Question(operation, bench.known(trial), place, convention, bench.others(trial))
 
 
 def _answer(worker: Worker, trial: Trial, question: Question, bench: Bench, warm: int) -> Operated:
@@ -107,7 +107,7 @@ def _find(
     if refused:
         return _rightly(refused) if may_refuse(question) else refused
     verdict = judge(question, answer)
-    if not verdict.right and verdict.evidence.get("kind") in WORTH_A_LOOK:
+    if question.needs_a_handle and not verdict.right and verdict.evidence.get("kind") in WORTH_A_LOOK:
         verdict = _with_pixels(worker, trial, question, handle, bench) or verdict
     return from_verdict(verdict, answer.warnings)
 

@@ -41,3 +41,15 @@ def verdict_on(got, where=None):
     truth = truth_of(where)
     verdict = judge_pixels(truth, v3_name(got.dtype), got.shape, digest(got))
     return verdict if verdict.right else explain_pixels(truth, got, where)
+
+
+def array_asked(array, region=None, chunks=None, fill_value=0):
+    """Ask for a region of an array that is no level of an image; its axes are d0, d1 and so on."""
+    return Asked(
+        axes=[f"d{axis}" for axis in range(array.ndim)],
+        level=None,
+        region=tuple((0, n, 1) for n in array.shape) if region is None else region,
+        chunks=chunks or tuple(max(1, n) for n in array.shape),
+        levels=(array,),
+        fill_value=fill_value,
+    )

@@ -59,6 +59,8 @@ def test_an_empty_array_has_the_digest_of_no_bytes():
         ("<U5", "string"),
         ("O", "string"),
         ("V4", "r32"),
+        ("S4", "|S4"),
+        ("<M8[ns]", "datetime64[ns]"),
         ([("a", "u1")], "struct"),
     ],
 )
@@ -73,9 +75,17 @@ def test_dtypes_are_called_as_in_zarr_v3(dtype, name):
         (b"", "colour", (0,), "not a data type"),
         (b"\1\0\0\0", "string", (1,), "ends beyond"),
         (b"\0\0", "string", (1,), "end after 0"),
-        (b"\0\0\0\0x", "string", (1,), "left over"),
+        (b"\0\0\0\0x", "string", (1,), "^1 bytes are left over after 1 strings$"),
+        (b"\1\0\0\0a\2\0\0\0b", "string", (3,), "^string 1 ends beyond the bytes$"),
+        (b"\1\0\0\0a", "string", (2, 2), "^the bytes end after 1 of 4 strings$"),
+        (b"1234", "r64", (1,), r"^4 bytes are not an array of shape \[1\] and dtype r64$"),
     ],
 )
 def test_bytes_that_do_not_fit_their_claims_are_refused(raw, dtype, shape, why):
     with pytest.raises(ValueError, match=why):
         from_canonical_bytes(raw, dtype, shape)
+
+
+def test_raw_bits_are_read_as_they_are():
+    assert from_canonical_bytes(b"abcdef", "r16", (3,)).tolist() == [b"ab", b"cd", b"ef"]
+    assert from_canonical_bytes(b"abc", "|S1", (3,)).tolist() == [b"a", b"b", b"c"]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from planted import CHUNKS, FILL, LEVELS, asked, image, truth_of, verdict_on
+from recorded import hold
 
 from harness.conformance.digest import digest, v3_name
 from harness.conformance.mismatch import Asked
@@ -20,12 +21,11 @@ SPARSE = {"z": 3, "y": (1, 37, 3), "x": (0, 46, 2)}
 
 
 def found(got, where=None, *, kind):
-    """Judge, and hold that the verdict is wrong, of this kind, and storable."""
-    verdict = verdict_on(got, where)
+    """Judge, and hold that the verdict is wrong, of this kind, and as recorded."""
+    verdict = hold(verdict_on(got, where))
     assert not verdict.right
     assert verdict.evidence["kind"] == kind, verdict
     assert "\n" not in verdict.explanation
-    json.dumps(verdict.evidence, allow_nan=False)
     return verdict
 
 
@@ -95,31 +95,38 @@ def test_any_change_of_any_region_is_found_and_explained(region, data):
 
 
 def test_an_answer_without_a_digest_is_no_answer():
-    verdict = judge_pixels(LEVELS[0], "uint16", (1,), None)
+    verdict = hold(judge_pixels(LEVELS[0], "uint16", (1,), None))
     assert verdict.explanation == "the answer has no digest"
+    for missing in (0, 1):
+        answer = ["uint16", (1,), "0" * 64]
+        answer[missing] = None
+        hold(judge_pixels(LEVELS[0], *answer))
+    nothing = hold(judge_pixels(LEVELS[0], None, None, None))
+    assert nothing.explanation == "the answer has no dtype, shape, digest"
 
 
 def test_a_wrong_name_for_the_right_bytes_is_wrong():
     truth = LEVELS[0]
-    verdict = judge_pixels(truth, "int16", truth.shape, digest(truth))
+    verdict = hold(judge_pixels(truth, "int16", truth.shape, digest(truth)))
     assert verdict.evidence["kind"] == "dtype"
     assert "(the same bytes)" in verdict.explanation
 
 
 def test_a_wrong_shape_for_the_right_bytes_is_wrong():
     truth = LEVELS[0]
-    verdict = judge_pixels(truth, "uint16", truth.shape[::-1], digest(truth))
+    verdict = hold(judge_pixels(truth, "uint16", truth.shape[::-1], digest(truth)))
     assert verdict.evidence["kind"] == "shape"
     assert "(the same bytes)" in verdict.explanation
 
 
 def test_a_wrong_digest_asks_for_the_pixels():
     truth = LEVELS[0]
-    assert judge_pixels(truth, "uint16", truth.shape, "0" * 64).evidence["kind"] == "digest"
+    verdict = hold(judge_pixels(truth, "uint16", truth.shape, "0" * 64))
+    assert verdict.evidence["kind"] == "digest"
 
 
 def test_pixels_that_are_right_on_the_second_asking_are_wrong_all_the_same():
-    verdict = explain_pixels(LEVELS[0], LEVELS[0].copy(), asked())
+    verdict = hold(explain_pixels(LEVELS[0], LEVELS[0].copy(), asked()))
     assert not verdict.right
     assert verdict.evidence["kind"] == "not-repeatable"
 
@@ -130,13 +137,30 @@ def test_pixels_that_are_right_on_the_second_asking_are_wrong_all_the_same():
 def test_signed_for_unsigned():
     truth = image("uint16") + np.uint16(40000)
     verdict = found(truth.view(np.int16), asked(levels=(truth,)), kind="dtype")
-    assert "signed instead of unsigned; the same bytes" in verdict.explanation
+    assert "signed instead of unsigned; the bytes are the same" in verdict.explanation
 
 
 def test_unsigned_for_signed():
     truth = image("int16") - np.int16(3000)
     verdict = found(truth.view(np.uint16), asked(levels=(truth,)), kind="dtype")
     assert "unsigned instead of signed" in verdict.explanation
+
+
+@pytest.mark.parametrize("bits", [8, 16, 32, 64])
+def test_another_sign_of_any_length_is_told_with_what_became_of_the_values(bits):
+    truth = image(f"uint{bits}")
+    got = np.zeros(truth.shape, f"int{bits}")
+    verdict = found(got, asked(levels=(truth,)), kind="dtype")
+    assert verdict.explanation == (
+        f"dtype int{bits} came back instead of uint{bits}: signed instead of unsigned; the values differ too"
+    )
+
+
+def test_another_dtype_of_another_shape():
+    verdict = found(LEVELS[0][:, 1:].astype("int32"), kind="dtype")
+    assert verdict.explanation == (
+        "dtype int32 came back instead of uint16; the shape is [5, 36, 46] instead of [5, 37, 46] too"
+    )
 
 
 def test_a_wider_dtype_with_the_same_values():
@@ -180,6 +204,34 @@ def test_an_axis_that_is_too_short_is_named():
 def test_an_axis_that_should_be_dropped_is_named():
     verdict = found(LEVELS[0][2:3], asked(PLANE), kind="shape")
     assert "axis z should be dropped; the pixels are right" in verdict.explanation
+
+
+def test_two_axes_that_should_be_dropped_are_named():
+    verdict = found(LEVELS[0][2:3, 4:5], asked({"z": 2, "y": 4}), kind="shape")
+    assert "axis z and y should be dropped; the pixels are right" in verdict.explanation
+
+
+def test_two_axes_of_a_wrong_length_are_named():
+    verdict = found(LEVELS[0][:, 1:, 1:], kind="shape")
+    said = "axis y has 36 elements instead of 37, axis x has 45 elements instead of 46"
+    assert verdict.explanation.endswith(said)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_an_axis_of_length_1_that_was_added(right):
+    two = LEVELS[0][:2]
+    got = two[None] if right else two[None] + np.uint16(1)
+    verdict = found(got, asked(levels=(two,)), kind="shape")
+    said = "axes of length 1 were lost or added; the pixels are " + ("right" if right else "wrong too")
+    assert verdict.explanation.endswith(said)
+
+
+def test_axes_in_another_order_with_other_pixels():
+    verdict = found(np.zeros((46, 5, 37), np.uint16), kind="shape")
+    assert verdict.explanation == (
+        "shape [46, 5, 37] came back instead of [5, 37, 46]: "
+        "the axes are in another order, and the pixels fit none"
+    )
 
 
 def test_an_axis_too_few():
@@ -231,6 +283,33 @@ def test_column_major_within_each_chunk():
     assert "within each of 24 chunks" in found(got, asked(levels=(truth,)), kind="transposed").explanation
 
 
+def test_column_major_within_chunks_is_told_by_the_whole_ones():
+    truth = LEVELS[0]
+    got = np.zeros((5, 48, 48), truth.dtype)
+    got[:, :37, :46] = truth
+    for y in range(0, 48, 16):
+        for x in range(0, 48, 16):
+            block = got[:, y : y + 16, x : x + 16]
+            block[:] = block.transpose(0, 2, 1).copy()
+    verdict = found(got[:, :37, :46], kind="transposed")
+    assert "within each of 20 chunks" in verdict.explanation
+
+
+def test_rows_taken_for_columns_the_other_way():
+    got = LEVELS[0].ravel().reshape(LEVELS[0].shape, order="F")
+    assert "column-major" in found(got, kind="transposed").explanation
+
+
+def test_an_image_mirrored_along_two_axes():
+    assert found(LEVELS[0][:, ::-1, ::-1], kind="mirrored").evidence["axes"] == ["y", "x"]
+    assert found(LEVELS[0][::-1, ::-1, ::-1], kind="mirrored").evidence["axes"] == ["z", "y", "x"]
+
+
+def test_three_planes_that_run_backwards_are_mirrored():
+    three = LEVELS[0][:3]
+    found(three[::-1], asked(levels=(three,)), kind="mirrored")
+
+
 def test_a_mirrored_image():
     assert "mirrored along y" in found(LEVELS[0][:, ::-1], kind="mirrored").explanation
 
@@ -270,6 +349,35 @@ def test_another_plane():
 def test_a_start_that_was_ignored():
     verdict = found(LEVELS[0][:3, :25, :38], asked(CROP), kind="shifted")
     assert verdict.evidence["shift"] == {"z": -1, "y": -5, "x": -3}
+
+
+def test_another_row_of_another_plane():
+    verdict = found(LEVELS[0][2, 5], asked({"z": 1, "y": 4}), kind="shifted")
+    assert verdict.explanation == "these are the pixels at z=2, y=5, not those at z=1, y=4"
+
+
+@pytest.mark.parametrize("part", [slice(0, 2), slice(3, 5)])
+def test_planes_from_elsewhere_that_are_less_than_half_are_no_shift(part):
+    got = np.random.default_rng(7).integers(0, 2**16, LEVELS[0].shape, np.uint16)
+    got[part] = LEVELS[0][3:] if part.start == 0 else LEVELS[0][:2]
+    assert "shifted" not in verdict_on(got).explanation
+
+
+def test_a_far_shift_is_found_by_the_brightest_plane():
+    truth = np.zeros((1, 120, 20), np.uint16)
+    truth[0, 20:23] = image(shape=(3, 20))
+    where = asked({"y": (2, 90)}, levels=(truth,))
+    verdict = found(truth[:, 10:98], asked({"y": (2, 90)}, levels=(truth,)), kind="shifted")
+    assert verdict.evidence["shift"] == {"y": 8}
+    where = asked({"y": (50, 90)}, levels=(truth,))
+    assert found(truth[:, 10:50], where, kind="shifted").evidence["shift"] == {"y": -40}
+
+
+def test_the_nearest_of_several_shifts_is_told():
+    truth = np.tile(image(shape=(1, 4, 20)), (1, 10, 1))
+    where = asked({"y": (8, 20)}, levels=(truth,))
+    assert found(truth[:, 9:21], where, kind="shifted").evidence["shift"] == {"y": 1}
+    assert found(truth[:, 7:19], where, kind="shifted").evidence["shift"] == {"y": -1}
 
 
 def test_a_shift_along_two_axes():
@@ -330,6 +438,13 @@ def test_a_plane_that_came_back_empty():
     )
 
 
+def test_a_region_that_came_back_empty():
+    where = asked({"y": (16, 37)})
+    verdict = found(np.full((5, 21, 46), FILL, np.uint16), where, kind="fill")
+    said = "all 30 chunks of the region of level 0 came back as fill value (7) where data exist"
+    assert verdict.explanation == said
+
+
 def test_missing_chunks_of_a_sparse_region_keep_their_indices():
     where = asked(SPARSE)
     got = changed(where)
@@ -368,6 +483,34 @@ def test_chunks_of_noise_are_listed():
         "2 of 45 chunks differ: all with y index 1 and x index 0 ([1, 1, 0], [2, 1, 0])"
     )
     assert verdict.evidence["pixels"] > 500
+
+
+def test_empty_chunks_among_wrong_ones_are_counted():
+    got = changed(asked())
+    got[0, :16, :16], got[1, :16, :16], got[2, :16, :16] = 0, FILL, got[2, :16, :16] ^ 0xF00
+    verdict = found(got, kind="chunks-differ")
+    assert verdict.explanation == (
+        "3 of 45 chunks differ: all with y index 0 and x index 0 ([0, 0, 0], [1, 0, 0], [2, 0, 0]); "
+        "768 of 8510 pixels are wrong, and 2 of these chunks are fill value"
+    )
+
+
+@pytest.mark.parametrize("count", [10, 11])
+def test_ten_chunks_are_listed_and_more_are_not(count):
+    truth = image(shape=(12, 16, 32))
+    got = truth.copy()
+    got[:count, :, :16] = 0
+    verdict = found(got, asked(levels=(truth,), fill_value=0), kind="fill")
+    assert ("[9, 0, 0]" in verdict.explanation) == (count == 10)
+
+
+def test_chunks_of_one_plane_of_one_time_are_said_to_be():
+    truth = image(shape=(3, 4, 20, 20))
+    where = Asked("tzyx", 0, tuple((0, n, 1) for n in truth.shape), (1, 1, 10, 10), (truth,))
+    got = truth.copy()
+    got[1, 2] = 0
+    said = "4 of 48 chunks are fill value (0) where data exist: all in plane t=1 and plane z=2"
+    assert found(got, where, kind="fill").explanation == said
 
 
 def test_many_chunks_are_counted_and_not_listed_in_the_sentence():
@@ -410,7 +553,7 @@ def test_numbers_where_nan_is():
 def test_the_sign_of_zero():
     truth = image("float32")
     truth[0, 0, 0] = -0.0
-    assert "1 zeros" in found(np.abs(truth), asked(levels=(truth,)), kind="signed-zero").explanation
+    assert "1 of 1 zeros" in found(np.abs(truth), asked(levels=(truth,)), kind="signed-zero").explanation
 
 
 def test_negated_values():
@@ -458,4 +601,4 @@ def test_wrong_strings_are_counted():
     where = Asked(
         axes="yx", level=0, region=((0, 2, 1), (0, 2, 1)), chunks=(2, 2), levels=(truth,), fill_value=""
     )
-    assert "(y=1, x=0): x instead of c" in explain_pixels(truth, got, where).explanation
+    assert "(y=1, x=0): 'x' instead of 'c'" in explain_pixels(truth, got, where).explanation

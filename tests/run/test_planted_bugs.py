@@ -199,6 +199,7 @@ BUGS = {
     },
     ("sharded", WRITE): {
         "no-shards": ("shards", "shards: [2, 32, 32] was asked for, none is on disk"),
+        "other-dimension-names": ("dimension-names", "dimension_names: [z, y, x] was asked for, [x, y, z]"),
         "other-level-of-the-codec": ("codec", "codec level: 5 was asked for, 1 is on disk"),
     },
 }  # fmt: skip
