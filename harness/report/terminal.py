@@ -69,6 +69,8 @@ def _counts(report: Report) -> Iterator[RenderableType]:
         table.add_column(Text(one_line(name)), justify="right")
     table.add_column("otherwise")
     for tool in report.tools:
+        if not tool.counts.planned:  # it took part in what has a place of its own
+            continue
         parts = dict(tool.stores)
         cells = [_share(parts[name]) if name in parts else Text("") for name in names]
         table.add_row(Text(one_line(tool.label)), *cells, _share(tool.counts), _otherwise(tool.counts))

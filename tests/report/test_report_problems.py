@@ -191,10 +191,7 @@ def test_several_that_did_not_appear_are_one_sentence():
 
     report = build_report(run_of([record(notes=notes), record(ALWAYS)]))
 
-    assert (
-        "Fixed? 2 known issues did not appear at all."
-        in report.sentences
-    )
+    assert "Fixed? 2 known issues did not appear at all." in report.sentences
 
 
 def test_the_cases_of_a_problem_stand_in_the_order_of_the_scenario():

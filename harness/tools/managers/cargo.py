@@ -4,8 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from harness.host.uv import Say
-from harness.host.uv import make_once
+from harness.host.uv import Say, make_once
 from harness.tools.managers import client
 
 # Cargo tells in JSON which binaries it made, and what is wrong with the sources in plain text, on stderr.

@@ -8,8 +8,7 @@ the hashes of both.
 import shutil
 from pathlib import Path
 
-from harness.host.uv import Say
-from harness.host.uv import make_once
+from harness.host.uv import Say, make_once
 from harness.tools.managers import client
 
 # Nothing is resolved, no package runs code of its own at installation, and a Node that is too old is refused.
