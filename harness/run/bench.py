@@ -14,7 +14,7 @@ from harness.datasets.build import Dataset
 from harness.datasets.specimen import SpecimenTruth
 from harness.datasets.truth import Truth
 from harness.host.guard import Guard
-from harness.host.places import PACKAGE
+from harness.host.places import PACKAGE, cache
 from harness.results.append import RunWriter, now
 from harness.results.model import Outcome, Sample, ToolUsed
 from harness.results.pairs import Pairs
@@ -175,7 +175,8 @@ class Bench:
         written = trial.case.written
         data = self.exchange.kept.get(written.trial) if written else self.built(trial)
         places = {str(data.folder): "<data>"} if data else {}
-        return places | {str(folder_of(trial.tool)): "<environment>", str(PACKAGE): "<harness>"}
+        own = {str(folder_of(trial.tool)): "<environment>", str(PACKAGE): "<harness>"}
+        return {**places, **own, str(cache("specimens").parent): "<cache>"}  # the longest first
 
     def store_is_gone(self, trial: Trial) -> Finding | None:
         """Return the finding for a trial whose store does not answer, or None if it does."""

@@ -29,7 +29,11 @@ function fetchStore(place) {
     service: "s3",
   });
   return new zarr.FetchStore(`${place.endpoint}/${place.bucket}/${place.key}`, {
-    fetch: async (request) => fetch(await client.sign(request)),
+    // A `+` in a path is a space to S3 and to aws4fetch, and itself to MinIO; `%2B` is a plus to all of them.
+    fetch: async (request) => {
+      const url = request.url.replaceAll("+", "%2B");
+      return fetch(await client.sign(new Request(url, request)));
+    },
   });
 }
 
