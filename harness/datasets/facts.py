@@ -111,7 +111,7 @@ def read_parts(tree: Tree, path: str = "") -> ImageParts:
     arrays = tuple(open_array(tree, join(path, checked(stored.path))) for stored in multiscale.datasets)
     pairs = zip(multiscale.datasets, arrays, strict=True)
     image = Image(
-        ome_zarr=content.version or multiscale.version or "none given",
+        ome_zarr=content.version or multiscale.version,
         name=multiscale.name,
         axes=tuple(Axis(**axis.model_dump()) for axis in multiscale.axes),
         levels=tuple(_level(stored, array, multiscale) for stored, array in pairs),

@@ -41,7 +41,7 @@ def fits_specimen(operation: Operation, specimen: Specimen) -> bool:
     if specimen.valid is False or specimen.worked_on is None or operation.label is not None:
         return False  # what is broken may be read in any way
     if isinstance(operation, Inspect | ListArrays):
-        return specimen.array is None and specimen.must == "read"
+        return specimen.array is None and (specimen.must == "read" or specimen.valid is True)
     if isinstance(operation, Open | Read) and operation.level == 0:
         return isinstance(operation, Open) or _can_be_selected(operation, specimen)
     return False

@@ -53,7 +53,7 @@ class Channel(Strict):
 class Image(Strict):
     """All that is said about one multiscale image."""
 
-    ome_zarr: str
+    ome_zarr: str | None  # 0.4 only advises to say it
     name: str | None = None
     axes: tuple[Axis, ...]
     levels: tuple[Level, ...] = Field(min_length=1)

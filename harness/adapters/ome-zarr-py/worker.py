@@ -58,8 +58,8 @@ def inspect(store):
         "name": multiscale.metadata.name,
         "axes": [{"name": axis.name, "type": axis.type, "unit": axis.unit} for axis in axes],
         "levels": [describe(dataset, group) for dataset in multiscale.metadata.datasets],
-        "channels": channels(multiscale.omero),
-        "labels": list(multiscale.labels or {}),
+        "channels": channels(getattr(multiscale, "omero", None)),  # label images have none
+        "labels": list(getattr(multiscale, "labels", None) or {}),
     }
 
 

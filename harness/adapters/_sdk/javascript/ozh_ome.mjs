@@ -18,12 +18,13 @@ export function labelNames(attributes) {
 /** Return the protocol's image. `levels` holds path, shape, chunks, shards and dtype of each level. */
 export function describe(attributes, levels, labels) {
   const ome = attributes.ome ?? attributes;
-  const { version, name, axes, datasets } = multiscale(attributes);
+  // Transformations beside the levels are of all of them, after each level's own.
+  const { version, name, axes, datasets, coordinateTransformations: shared = [] } = multiscale(attributes);
   return {
-    ome_zarr: ome.version ?? version,
+    ome_zarr: ome.version ?? version ?? null,
     name: name ?? null,
     axes: axes.map((axis) => ({ name: axis.name, type: axis.type ?? null, unit: axis.unit ?? null })),
-    levels: levels.map((level, index) => ({ ...level, ...transforms(datasets[index]) })),
+    levels: levels.map((level, index) => ({ ...level, ...transforms([...(datasets[index].coordinateTransformations ?? []), ...shared]) })),
     channels: (ome.omero?.channels ?? []).map(channel),
     labels,
   };
@@ -46,9 +47,21 @@ function multiscale(attributes) {
   return (attributes.ome ?? attributes).multiscales[0];
 }
 
-function transforms({ coordinateTransformations = [] }) {
-  const of = (type) => coordinateTransformations.find((one) => one.type === type)?.[type] ?? null;
-  return { scale: of("scale"), translation: of("translation") };
+/** Return one scale and one translation that do what all of these do one after the other. */
+function transforms(transformations) {
+  let scale = null;
+  let translation = null;
+  for (const one of transformations) {
+    const values = one[one.type];
+    if (one.type === "scale" && values) {
+      scale = values.map((value, axis) => value * (scale?.[axis] ?? 1));
+      translation &&= translation.map((value, axis) => value * values[axis]);
+    }
+    if (one.type === "translation" && values) {
+      translation = values.map((value, axis) => value + (translation?.[axis] ?? 0));
+    }
+  }
+  return { scale, translation };
 }
 
 function channel({ label = null, color = null, active = null, window }) {

@@ -6,6 +6,8 @@ as the tool returned them: 0.4 keeps its metadata there directly, 0.5 under `ome
 
 from __future__ import annotations
 
+import operator
+
 
 def level_paths(attributes: dict) -> list:
     """Return the paths of the levels, largest first."""
@@ -21,12 +23,13 @@ def describe(attributes: dict, levels: list, labels: list) -> dict:
     """Return the protocol's image. `levels` holds path, shape, chunks, shards and dtype of each level."""
     ome = attributes.get("ome", attributes)
     multiscale = _multiscale(attributes)
+    shared = multiscale.get("coordinateTransformations", [])  # of all levels, after each level's own
     return {
         "ome_zarr": ome.get("version") or multiscale.get("version"),
         "name": multiscale.get("name"),
         "axes": [{key: axis.get(key) for key in ("name", "type", "unit")} for axis in multiscale["axes"]],
         "levels": [
-            {**level, **_transforms(dataset.get("coordinateTransformations", []))}
+            {**level, **_transforms(dataset.get("coordinateTransformations", []) + shared)}
             for level, dataset in zip(levels, multiscale["datasets"])  # noqa: B905
         ],
         "channels": [_channel(channel) for channel in ome.get("omero", {}).get("channels", [])],
@@ -60,8 +63,20 @@ def _multiscale(attributes: dict) -> dict:
 
 
 def _transforms(transformations: list) -> dict:
-    by_type = {one["type"]: one for one in transformations}
-    return {kind: by_type.get(kind, {}).get(kind) for kind in ("scale", "translation")}
+    """Return one scale and one translation that do what all of these do one after the other."""
+    scale = translation = None
+    for one in transformations:
+        values = one.get(one["type"])
+        if one["type"] == "scale" and values:
+            scale = _each(operator.mul, scale, values)
+            translation = translation and _each(operator.mul, translation, values)
+        if one["type"] == "translation" and values:
+            translation = _each(operator.add, translation, values)
+    return {"scale": scale, "translation": translation}
+
+
+def _each(combine, before, values: list) -> list:
+    return list(values) if before is None else [combine(*pair) for pair in zip(before, values)]  # noqa: B905
 
 
 def _channel(channel: dict) -> dict:

@@ -27,10 +27,11 @@ pub fn describe(attributes: &Attributes, levels: Vec<Value>, labels: Value) -> A
     let axes = list_of(multiscale, "axes")?.iter().map(|axis| picked(axis, &keys));
     let omero = ome(attributes).map_or_else(|| attributes.get("omero"), |ome| ome.get("omero"));
     let channels = omero.and_then(|omero| omero["channels"].as_array()).into_iter().flatten().map(channel);
+    // Transformations beside the levels are of all of them, after each level's own.
+    let shared = transformations(multiscale);
     let levels = levels.into_iter().zip(list_of(multiscale, "datasets")?).map(|(mut level, dataset)| {
-        for kind in ["scale", "translation"] {
-            level[kind] = transform(dataset, kind);
-        }
+        let own = transformations(dataset);
+        (level["scale"], level["translation"]) = combined(own.iter().chain(shared));
         level
     });
     Ok(json!({
@@ -96,9 +97,26 @@ fn picked(of: &Value, keys: &[&str]) -> Value {
     keys.iter().map(|key| ((*key).to_owned(), of[*key].clone())).collect::<Attributes>().into()
 }
 
-fn transform(dataset: &Value, kind: &str) -> Value {
-    let all = dataset["coordinateTransformations"].as_array().map_or(&[][..], Vec::as_slice);
-    all.iter().rfind(|one| one["type"] == kind).map_or(Value::Null, |one| one[kind].clone())
+fn transformations(of: &Value) -> &[Value] {
+    of["coordinateTransformations"].as_array().map_or(&[][..], Vec::as_slice)
+}
+
+/// Return one scale and one translation that do what all of these do one after the other.
+fn combined<'a>(all: impl Iterator<Item = &'a Value>) -> (Value, Value) {
+    let (mut scale, mut translation): (Option<Vec<f64>>, Option<Vec<f64>>) = (None, None);
+    let numbers = |of: &Value| of.as_array().map(|list| list.iter().filter_map(Value::as_f64).collect::<Vec<_>>());
+    for one in all {
+        if let (Some("scale"), Some(values)) = (one["type"].as_str(), numbers(&one["scale"])) {
+            let times = |before: Vec<f64>| before.iter().zip(&values).map(|(a, b)| a * b).collect::<Vec<_>>();
+            translation = translation.map(times);
+            scale = Some(scale.map_or_else(|| values.clone(), times));
+        }
+        if let (Some("translation"), Some(values)) = (one["type"].as_str(), numbers(&one["translation"])) {
+            let plus = |before: Vec<f64>| before.iter().zip(&values).map(|(a, b)| a + b).collect::<Vec<_>>();
+            translation = Some(translation.map_or_else(|| values.clone(), plus));
+        }
+    }
+    (json!(scale), json!(translation))
 }
 
 fn channel(channel: &Value) -> Value {
