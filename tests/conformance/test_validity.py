@@ -49,3 +49,33 @@ def test_without_a_truth_nobody_is_judged() -> None:
 
 def test_no_answer_is_wrong_even_without_a_truth() -> None:
     assert judge_validity(RULE, valid=None, said=None).evidence["kind"] == "no-answer"
+
+
+def test_what_was_said_with_a_wrong_yes_is_kept() -> None:
+    verdict = judge_validity(RULE, valid=False, said=True, messages=["a warning"])
+
+    assert verdict.evidence == {"kind": "accepted-invalid", "messages": ["a warning"]}
+
+
+def test_no_answer_is_told_in_a_sentence() -> None:
+    verdict = judge_validity(RULE, valid=True, said=None)
+
+    assert verdict.explanation == "it did not say whether this is valid"
+    assert verdict.evidence == {"kind": "no-answer"}
+
+
+def test_without_a_truth_a_yes_is_noted_as_one() -> None:
+    assert judge_validity(RULE, valid=None, said=True).notes == (
+        "not judged, there is no truth: it says valid",
+    )
+
+
+def test_of_a_reason_the_first_three_lines_and_240_characters_are_shown() -> None:
+    def shown(message: str) -> str:
+        verdict = judge_validity(RULE, valid=True, said=False, messages=[message])
+        return verdict.explanation.removeprefix("rejects what is valid, saying: ")
+
+    assert shown("one\ntwo\nthree\nfour") == "one / two / three"
+    assert shown("much   room\tinside") == "much room inside"
+    assert shown("x" * 240) == "x" * 240
+    assert shown("x" * 241) == "x" * 236 + " ..."
