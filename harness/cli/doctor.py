@@ -17,7 +17,7 @@ from harness.stores.docker_server import Image, find_image
 from harness.stores.program import Program
 from harness.stores.programs import MINIO, TOXIPROXY
 from harness.tools.environment import is_built
-from harness.tools.registry import adapters, versions_of
+from harness.tools.registry import ToolVersion, adapters, versions_of
 
 _ROOM_BYTES = 5 * 1024**3
 
@@ -68,12 +68,7 @@ def _checks() -> Iterator[Check]:
     yield _server(MINIO)
     yield _server(TOXIPROXY)
     for tool in versions_of(adapters()):
-        ready = (
-            "installed"
-            if is_built(tool)
-            else "not installed yet: the first run does it, or `ozh tools install`"
-        )
-        yield True, str(tool), ready
+        yield True, str(tool), _readiness(tool)
 
 
 def _server(wanted: Program) -> Check:
@@ -88,3 +83,11 @@ def _server(wanted: Program) -> Check:
     if shutil.which("go") and not offline():
         return True, wanted.title, f"will be built with Go when it is first needed ({wanted.takes}, once)"
     return False, wanted.title, f"none, {image}, and no Go: {wanted.mend}"
+
+
+def _readiness(tool: ToolVersion) -> str:
+    if is_built(tool):
+        return "installed"
+    if tool.adapter.environment.is_compiled:
+        return f"not installed: has to be compiled, by `ozh tools install {tool.adapter.tool.name}`"
+    return "not installed yet: the first run does it, or `ozh tools install`"
