@@ -15,8 +15,7 @@ def cache(room: str) -> Path:
 
     `OZH_CACHE` names another root than the user's cache folder. Raises HostError where it cannot be made.
     """
-    root = os.environ.get("OZH_CACHE") or platformdirs.user_cache_dir("ome-zarr-harness")
-    folder = Path(root).expanduser().absolute() / room
+    folder = cache_root() / room
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -24,6 +23,12 @@ def cache(room: str) -> Path:
             f"the cache folder {folder} cannot be made: {problem.strerror}", "name another by OZH_CACHE"
         ) from None
     return folder
+
+
+def cache_root() -> Path:
+    """Return the folder that holds the caches of all rooms; it may not be there yet."""
+    root = os.environ.get("OZH_CACHE") or platformdirs.user_cache_dir("ome-zarr-harness")
+    return Path(root).expanduser().absolute()
 
 
 def shipped(name: str) -> Path:

@@ -14,7 +14,7 @@ from harness.datasets.build import Dataset
 from harness.datasets.specimen import SpecimenTruth
 from harness.datasets.truth import Truth
 from harness.host.guard import Guard
-from harness.host.places import PACKAGE, cache
+from harness.host.places import PACKAGE, cache_root
 from harness.results.append import RunWriter, now
 from harness.results.model import Outcome, Sample, ToolUsed
 from harness.results.pairs import Pairs
@@ -28,7 +28,7 @@ from harness.run.progress import Progress
 from harness.run.settle import record_of
 from harness.stores.open import SessionAccess, Stores
 from harness.stores.ways import Way
-from harness.tools.environment import folder_of
+from harness.tools.environment import Built
 from harness.tools.process import Limits
 from harness.tools.session import Session, session
 
@@ -156,8 +156,8 @@ class Bench:
         """Write the record of a trial, unless the run is being stopped: then what happened was our doing."""
         if self.stopping.is_set():
             return
-        finding = without_places(self._charge_the_store(trial, finding), self._places(trial))
         built = self.tools.built.get(str(trial.tool))
+        finding = without_places(self._charge_the_store(trial, finding), self._places(trial, built))
         record = record_of(
             trial,
             finding,
@@ -170,13 +170,13 @@ class Bench:
         self.writer.append(record, samples if right else (), requests if right or trial.case.fault else ())
         self.progress.finished(trial, record)
 
-    def _places(self, trial: Trial) -> dict[str, str]:
+    def _places(self, trial: Trial, built: Built | None) -> dict[str, str]:
         """Return the folders that a tool may speak of, with words for them: records are made to be shown."""
         written = trial.case.written
         data = self.exchange.kept.get(written.trial) if written else self.built(trial)
         places = {str(data.folder): "<data>"} if data else {}
-        own = {str(folder_of(trial.tool)): "<environment>", str(PACKAGE): "<harness>"}
-        return {**places, **own, str(cache("specimens").parent): "<cache>"}  # the longest first
+        places |= {str(built.folder): "<environment>"} if built else {}
+        return {**places, str(PACKAGE): "<harness>", str(cache_root()): "<cache>"}  # the longest first
 
     def store_is_gone(self, trial: Trial) -> Finding | None:
         """Return the finding for a trial whose store does not answer, or None if it does."""

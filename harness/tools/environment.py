@@ -26,6 +26,7 @@ class Built:
     """An environment that is there, and how to start the worker in it."""
 
     tool: ToolVersion
+    folder: Path
     lock_hash: str
     command: tuple[str, ...]
     variables: dict[str, str]
@@ -105,7 +106,7 @@ def build(tool: ToolVersion, say: Say) -> Built:
             )
         command = (found, *command[1:])
     variables = {name: value.format(**places) for name, value in tool.adapter.run.env.items()}
-    return Built(tool, lock_hash(tool), command, variables)
+    return Built(tool, folder, lock_hash(tool), command, variables)
 
 
 def _install(tool: ToolVersion, folder: Path, say: Say) -> None:
