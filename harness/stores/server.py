@@ -13,12 +13,12 @@ from minio.error import MinioAdminException, MinioException, S3Error
 from minio.minioadmin import MinioAdmin
 
 from harness.host.errors import HostError
+from harness.stores.signed import REGION
 
 Keys = Literal["own", "any", "given"]
 # What a session signs with: a key of its own | any key, none is checked | the user's, for all sessions
 
 CONNECTIONS = 16
-_REGION = "us-east-1"
 
 
 def _no_log() -> bytes:
@@ -51,7 +51,7 @@ class Server:
             url.netloc,
             access_key=self.access_key,
             secret_key=self.secret_key,
-            region=_REGION,
+            region=REGION,
             secure=url.scheme == "https",
             http_client=_pool(),
         )

@@ -8,7 +8,6 @@ beacon. MinIO drops records while 10,000 wait to be written; it writes them fast
 and a window of fewer can lose none.
 """
 
-import hashlib
 import itertools
 import secrets
 import threading
@@ -18,17 +17,14 @@ from contextlib import closing, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import urllib3
-from minio import time as amz_time
-from minio.credentials.credentials import Credentials
-from minio.signer import sign_v4_s3
 
 from harness.host.errors import HostError
 from harness.stores.server import Server, store_errors
+from harness.stores.signed import signed_headers
 from harness.stores.traced import Traced, traced
 
 # internal: requests that are refused before they reach S3, e.g. with a clock that is wrong
 _PATH = "/minio/admin/v3/trace?internal=true&s3=true"
-_REGION = "us-east-1"
 _SECONDS = 20.0  # MinIO says something every second
 _AGAIN_SECONDS = 0.05
 _QUIET_SECONDS = 0.05
@@ -186,24 +182,12 @@ class Trace:
     def _ask(self, method: str, path: str, *, preload_content: bool = True) -> urllib3.BaseHTTPResponse:
         """Send a request without a body, signed with the server's own key."""
         url = urlsplit(f"{self._server.endpoint}{path}")
-        now, empty = amz_time.utcnow(), hashlib.sha256().hexdigest()
-        headers = sign_v4_s3(
-            method=method,
-            url=url,
-            region=_REGION,
-            headers={
-                "Host": url.netloc,
-                "x-amz-date": amz_time.to_amz_date(now),
-                "x-amz-content-sha256": empty,
-            },
-            credentials=Credentials(self._server.access_key, self._server.secret_key),
-            content_sha256=empty,
-            date=now,
-        )
+        server = self._server
+        headers = signed_headers(method, url, server.access_key, server.secret_key)
         return self._http.request(
             method,
             url.geturl(),
-            headers={name: str(value) for name, value in headers.items()},
+            headers=headers,
             preload_content=preload_content,
         )
 

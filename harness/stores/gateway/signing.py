@@ -1,16 +1,11 @@
 """Requests that a fault changes are signed anew: the client's signature is of what it asked for itself."""
 
-import hashlib
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
-from minio import time as amz_time
-from minio.credentials.credentials import Credentials
-from minio.signer import sign_v4_s3
-
 from harness.stores.gateway.heads import Headers, value_of, without
+from harness.stores.signed import signed_headers
 
-_REGION = "us-east-1"
 _SIGNING = ("x-amz-", "signature", "awsaccesskeyid", "expires")  # how names in a query begin that sign it
 
 
@@ -33,19 +28,10 @@ def signed_anew(method: str, target: str, headers: Headers, keys: Keys | None) -
     kept = "&".join(part for part in query.split("&") if not part.lower().startswith(_SIGNING))
     target = f"{path}?{kept}" if kept else path
     rest = [(name, value) for name, value in headers if not name.lower().startswith(b"x-amz-")]
-    now, empty = amz_time.utcnow(), hashlib.sha256().hexdigest()
-    host = value_of(headers, b"host").decode()
-    signed = sign_v4_s3(
-        method=method,
-        url=urlsplit(f"http://{host}{target}"),
-        region=_REGION,
-        headers={"Host": host, "x-amz-date": amz_time.to_amz_date(now), "x-amz-content-sha256": empty},
-        credentials=Credentials(keys.access_key, keys.secret_key),
-        content_sha256=empty,
-        date=now,
-    )
+    url = urlsplit(f"http://{value_of(headers, b'host').decode()}{target}")
+    signed = signed_headers(method, url, keys.access_key, keys.secret_key)
     rest = without(rest, b"host", b"authorization", b"date")
-    return target, rest + [(name.encode(), str(value).encode()) for name, value in signed.items()]
+    return target, rest + [(name.encode(), value.encode()) for name, value in signed.items()]
 
 
 def _is_presigned(query: str) -> bool:
