@@ -11,7 +11,7 @@ from harness.run.bench import Bench, Worker
 from harness.run.carry_out import settled_unasked
 from harness.run.finding import Finding, from_end, from_refusal, from_verdict
 from harness.run.judging import judge
-from harness.run.operate import WORTH_A_LOOK, explain_saved, question_of
+from harness.run.operate import explain_saved, question_of, worth_a_look
 from harness.run.plan import Lane, Trial
 from harness.run.watching import befallen_keys, watch_of
 from harness.run.writing import left_at, place_for, write_to
@@ -115,7 +115,7 @@ def _ask(worker: Worker, trial: Trial, bench: Bench) -> Finding:
         if refused:
             return refused
         verdict = judge(question, answer)
-        if not verdict.right and verdict.evidence.get("kind") in WORTH_A_LOOK:
+        if worth_a_look(question, verdict):
             verdict = explain_saved(question, answer, saved)
         return from_verdict(verdict, answer.warnings)
     finally:

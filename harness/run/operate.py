@@ -26,7 +26,7 @@ from harness.tools.session import Reply
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MAX_SAVED_BYTES = 4 * 1024**3
-WORTH_A_LOOK = ("digest", "shape", "dtype")  # the pixels tell more
+_WORTH_A_LOOK = ("digest", "shape", "dtype")  # the pixels tell more
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,15 @@ def _find(
     if refused:
         return _rightly(refused) if may_refuse(question) else refused
     verdict = judge(question, answer)
-    if question.needs_a_handle and not verdict.right and verdict.evidence.get("kind") in WORTH_A_LOOK:
+    if worth_a_look(question, verdict):
         verdict = _with_pixels(worker, trial, question, handle, bench) or verdict
     return from_verdict(verdict, answer.warnings)
+
+
+def worth_a_look(question: Question, verdict: Verdict) -> bool:
+    """Tell whether the pixels themselves tell more of a wrong answer; what is said of metadata has none."""
+    is_wrong_of_pixels = not verdict.right and verdict.evidence.get("kind") in _WORTH_A_LOOK
+    return question.needs_a_handle and is_wrong_of_pixels
 
 
 def _rightly(finding: Finding) -> Finding:
