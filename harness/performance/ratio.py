@@ -8,13 +8,11 @@ any symmetric distribution, provided that the pairs are independent: repeats wit
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate
 from statistics import NormalDist
 
 import numpy as np
 
-EXACT = 60  # pairs up to which the distribution of the signed rank is counted out
+from harness.performance.signed_rank import EXACT, cumulative_signed_rank, moments, walsh_averages
 
 
 @dataclass(frozen=True)
@@ -38,16 +36,15 @@ def paired_ratio(a: Sequence[float], b: Sequence[float], confidence: float = 0.9
     first, second = np.asarray(a, np.float64), np.asarray(b, np.float64)
     if not all(bool((np.isfinite(values) & (values > 0)).all()) for values in (first, second)):
         raise ValueError("every measurement must be positive and finite")
-    walsh = walsh_averages(np.log(first / second))
-    rank, reached = interval_rank(len(a), confidence)
-    low, high = walsh[rank - 1], walsh[-rank]
-    return Ratio(math.exp(float(np.median(walsh))), math.exp(low), math.exp(high), len(a), reached)
+    return ratio_of_logs(np.log(first / second).tolist(), confidence)
 
 
-def walsh_averages(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[float]:
-    """Return the means of every two values, each paired with itself too, in ascending order."""
-    rows, columns = np.triu_indices(len(values))
-    return [float(mean) for mean in np.sort((values[rows] + values[columns]) / 2)]
+def ratio_of_logs(log_ratios: Sequence[float], confidence: float = 0.95) -> Ratio:
+    """Return the ratio whose natural logarithm was measured so often; raises ValueError for none."""
+    walsh = walsh_averages(np.asarray(log_ratios, np.float64))
+    rank, reached = interval_rank(len(log_ratios), confidence)
+    low, high = float(walsh[rank - 1]), float(walsh[-rank])
+    return Ratio(math.exp(float(np.median(walsh))), math.exp(low), math.exp(high), len(log_ratios), reached)
 
 
 def interval_rank(pairs: int, confidence: float) -> tuple[int, float]:
@@ -67,17 +64,6 @@ def interval_rank(pairs: int, confidence: float) -> tuple[int, float]:
     return rank, 1 - 2 * shares[rank - 1]
 
 
-@cache
-def cumulative_signed_rank(pairs: int) -> tuple[float, ...]:
-    """Return P(W <= w) for every w: the share of the subsets of 1..pairs whose sum is at most w."""
-    ways = [1] + [0] * (pairs * (pairs + 1) // 2)
-    for rank in range(1, pairs + 1):
-        for total in range(len(ways) - 1, rank - 1, -1):
-            ways[total] += ways[total - rank]
-    return tuple(count / 2**pairs for count in accumulate(ways))
-
-
 def _normal_rank(pairs: int, confidence: float) -> int:
-    middle = pairs * (pairs + 1) / 4
-    spread = math.sqrt(pairs * (pairs + 1) * (2 * pairs + 1) / 24)
+    middle, spread = moments(pairs)
     return max(1, math.floor(middle - 0.5 - NormalDist().inv_cdf((1 + confidence) / 2) * spread) + 1)

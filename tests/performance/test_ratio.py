@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.performance.ratio import cumulative_signed_rank, interval_rank, paired_ratio
+from harness.performance.ratio import interval_rank, paired_ratio
+from harness.performance.signed_rank import cumulative_signed_rank
 
 TIMES = st.lists(st.tuples(st.floats(1e-3, 1e6), st.floats(1e-3, 1e6)), min_size=1, max_size=30)
 

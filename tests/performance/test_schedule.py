@@ -1,9 +1,12 @@
-"""The order of timed sessions."""
+"""The order of timed sessions, and of quanta within a bout."""
 
+import random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.performance.schedule import interleave
+from harness.performance.schedule import Rhythm, block_orders, interleave, rhythm
 
 ARMS = st.lists(st.text(max_size=3), max_size=6)
 
@@ -25,3 +28,30 @@ def test_each_arm_is_first_about_as_often():
     order = interleave("ab", 400, seed=7)
     first = [arm for _, arm in order[::2]]
     assert 150 < first.count("a") < 250
+
+
+@given(st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_in_each_block_of_a_bout_each_arm_goes_first_once(blocks, seed):
+    firsts = block_orders(blocks, random.Random(seed))
+    assert len(firsts) == 2 * blocks
+    assert all(sorted(firsts[at : at + 2]) == [0, 1] for at in range(0, 2 * blocks, 2))
+
+
+def test_which_order_a_block_has_is_drawn():
+    firsts = block_orders(100, random.Random(1))[::2]
+    assert 30 < sum(firsts) < 70
+
+
+@pytest.mark.parametrize(
+    ("seconds", "operations", "blocks"),
+    [
+        ((0.003, 0.003), 5, 20),
+        ((0.015, 0.015), 1, 20),
+        ((0.001, 0.029), 1, 20),
+        ((0.00001, 0.00001), 8, 20),
+        ((0.1, 0.1), 1, 6),
+        ((5, 5), 1, 2),
+    ],
+)
+def test_quanta_are_short_and_long_operations_have_fewer_blocks(seconds, operations, blocks):
+    assert rhythm(seconds) == Rhythm(operations, blocks)
