@@ -1,11 +1,16 @@
 """What tests of several rooms share: a cache apart, and fake tools."""
 
+import hashlib
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "fakes"))
+
+from fake_registry import Registry, fake_registry
 
 SUITES = os.environ.get("OZH_SUITES")
 SAMPLES = os.environ.get("OZH_SAMPLES")
@@ -28,7 +33,7 @@ manager = "path"
 command = ["{python}", "-u", "{worker}", "{name}", "{fault}"]
 env = {{ PYTHONPATH = "{path}" }}
 [capabilities]
-operations = ["null", "inspect", "list", "open", "read", "write"]
+operations = ["null", "inspect", "list", "open", "read", "write_regions", "write"]
 stores = {stores}
 ome_zarr = ["0.4", "0.5"]
 shards = true
@@ -74,6 +79,78 @@ def add_fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AddFake:
         )
         (folder / name / "adapter.toml").write_text(text)
         return name
+
+    return add
+
+
+VERSIONED = """
+[tool]
+name = "versioned"
+title = "versioned"
+language = "Python"
+homepage = "https://example.org/"
+licence = "MIT"
+kind = "library"
+[versions]
+default = "1.0"
+[versions."1.0"]
+python = "=={python}"
+[environment]
+manager = "uv"
+package = "fakelib"
+[run]
+command = ["{{env}}/bin/python", "-u", "{worker}", "versioned"]
+env = {{ PYTHONPATH = "{path}" }}
+[capabilities]
+operations = ["null", "inspect", "list", "open", "read", "write"]
+stores = ["file"]
+ome_zarr = ["0.4", "0.5"]
+shards = true
+[configurations.default]
+"""
+
+
+@pytest.fixture
+def package_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
+    """An empty package registry that uv is told to use, with a cache of its own."""
+    with fake_registry() as registry:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", f"{registry.url}/simple")
+        monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv-cache"))
+        monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+        monkeypatch.setenv("OZH_CACHE", str(tmp_path / "cache"))
+        monkeypatch.delenv("UV_INDEX_URL", raising=False)
+        yield registry
+
+
+@pytest.fixture
+def versioned(
+    package_registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Path]:
+    """Put releases of `fakelib` into the registry, a fault each, and add the tool over it; return its folder.
+
+    Of the first one there is a lock.
+    """
+    adapters = tmp_path / "adapters"
+    monkeypatch.setenv("OZH_ADAPTERS", str(adapters))
+
+    def add(faults: dict[str, str]) -> Path:
+        for number, (version, fault) in enumerate(faults.items()):
+            package_registry.add(
+                "fakelib", version, module=f"FAULT = {fault!r}", day=f"2026-01-{number + 1:02}"
+            )
+        locks = adapters / "versioned" / "locks"
+        locks.mkdir(parents=True)
+        digest = hashlib.sha256(package_registry.wheels[0].content()).hexdigest()
+        (locks / "1.0.in").write_text("fakelib==1.0\n")
+        (locks / "1.0.txt").write_text(f"fakelib==1.0 \\\n    --hash=sha256:{digest}\n")
+        (locks.parent / "adapter.toml").write_text(
+            VERSIONED.format(
+                python=".".join(map(str, sys.version_info[:3])),
+                worker=FAKES / "versioned_worker.py",
+                path=os.pathsep.join(sys.path[1:]),
+            )
+        )
+        return locks.parent
 
     return add
 

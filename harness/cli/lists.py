@@ -57,6 +57,7 @@ def tools(*, as_json: options.Json = False) -> None:
             "tool": str(tool),
             "default": tool.version == tool.adapter.default,
             "kind": tool.adapter.tool.kind,
+            "form": tool.form,
             "language": tool.adapter.tool.language,
             "configurations": list(tool.adapter.configurations_of(tool.version)),
             "operations": list(tool.adapter.can(tool.version).operations),

@@ -6,10 +6,8 @@ from typing import Annotated
 import typer
 
 from harness.cli.live import showing
-from harness.host.errors import InputError
 from harness.run.reproduce import reproduce
-from harness.scenario.find import find_scenarios, shipped_scenarios
-from harness.scenario.load import scenario_name
+from harness.scenario.named import scenario_of
 
 
 def repro(
@@ -28,8 +26,7 @@ def repro(
     ] = None,
 ) -> None:
     """Write a folder with the data, a script of that tool alone, what was expected and what came back."""
-    name = case.partition("/")[0]
-    path = find_scenarios([str(scenario)])[0] if scenario else _shipped(name)
+    path = scenario_of(case, str(scenario) if scenario else None)
     dataset = [*case.split("/"), ""][1]
     folder = out or Path(f"repro-{dataset}-{tool.partition('@')[0]}")
     with showing() as progress:
@@ -37,12 +34,3 @@ def repro(
     said = f": {made.record.explanation}" if made.record.explanation else ""
     print(f"{made.tool}: {made.record.outcome}{said}")
     print(f"{made.folder}: {made.repro.run}")
-
-
-def _shipped(name: str) -> Path:
-    for path in shipped_scenarios():
-        if scenario_name(path) == name:
-            return path
-    raise InputError(
-        f"no scenario that comes with the harness is called '{name}'", "name its file by --scenario"
-    )

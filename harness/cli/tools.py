@@ -22,8 +22,8 @@ Names = Annotated[
 def install(names: Names = None) -> None:
     """Build environments from their locks; those that are there are left alone."""
     known = adapters()
-    wanted = select(known, names) if names else versions_of(known)
     with showing() as progress:
+        wanted = select(known, names, progress.say) if names else versions_of(known)
         tools = build_tools(wanted, {str(tool) for tool in wanted}, progress)
     for name in tools.built:
         print(f"{name}: ready")
@@ -35,8 +35,12 @@ def install(names: Names = None) -> None:
 def remove(names: Names = None) -> None:
     """Remove environments from the cache."""
     known = adapters()
-    for tool in select(known, names) if names else versions_of(known):
+    for tool in select(known, names, _say) if names else versions_of(known):
         if remove_environment(tool):
             print(f"{tool}: removed")
         else:
             print(f"{tool}: was not installed", file=sys.stderr)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -2,14 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from harness.datasets.cached import made_once
 from harness.datasets.ome import group_attributes
+from harness.datasets.one_file import OneFile, build_file
 from harness.datasets.pixels import PIXELS_VERSION
+from harness.datasets.plate import plate_groups, plate_truth
 from harness.datasets.sources import check_source
 from harness.datasets.truth import Truth, image_facts, make_truth
 from harness.datasets.zarr.encode import encode_array, encode_group
@@ -19,6 +21,7 @@ from harness.host.errors import InputError
 from harness.host.places import cache
 from harness.host.uv import Say
 from harness.scenario.digest import said
+from harness.scenario.form import OME_ZARR, Form
 from harness.scenario.recipe import Recipe
 
 BUILD_VERSION = 1  # counts up whenever a recipe would give other bytes than before
@@ -27,12 +30,17 @@ _RECORD = "built.json"
 
 @dataclass(frozen=True)
 class Dataset:
-    """A built image. `digest` is the `digest_of` all its files."""
+    """A built image, or plate: its `truth` is then that of the first of its `fields`, which are by path.
+
+    `digest` is the `digest_of` all its files; `others` are forms other than OME-Zarr.
+    """
 
     recipe: Recipe
     folder: Path
     truth: Truth
     digest: str
+    others: Mapping[Form, OneFile] = field(default_factory=dict)
+    fields: Mapping[str, Truth] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,23 +50,25 @@ class _File:
     size: int
 
 
-def build(recipe: Recipe, say: Say = lambda _: None) -> Dataset:
-    """Return the recipe's dataset, which is built if it isn't in the cache.
+def build(recipe: Recipe, say: Say = lambda _: None, forms: Collection[Form] = (OME_ZARR,)) -> Dataset:
+    """Return the recipe's dataset, which is built if it isn't in the cache, with the other forms asked for.
 
     Raises InputError for a recipe that can't be built, HostError where a real image can't be fetched, OSError
     where the disk is full.
     """
     check_source(recipe)
     specs = _specs(recipe)
-    truth = make_truth(recipe, say)
+    fields = plate_truth(recipe, say)
+    truth = next(iter(fields.values())) if fields else make_truth(recipe, say)
 
     def make(target: Path) -> None:
         say(f"building {recipe.name}")
-        _make(truth, specs, target)
+        _make(recipe, fields or {"": truth}, specs, target)
 
     root = cache("datasets") / recipe_digest(recipe)
     record = made_once(root, _record, make)
-    return Dataset(recipe, root / "image.ome.zarr", truth, record["digest"])
+    others = {form: build_file(truth, form, root, say) for form in sorted(forms) if form != OME_ZARR}
+    return Dataset(recipe, root / "image.ome.zarr", truth, record["digest"], others, fields)
 
 
 def recipe_digest(recipe: Recipe) -> str:
@@ -96,21 +106,25 @@ def _spec(recipe: Recipe, shape: tuple[int, ...]) -> ArraySpec:
         raise InputError(f"recipe {recipe.name}: {problem}") from None
 
 
-def _make(truth: Truth, specs: dict[str, ArraySpec], target: Path) -> None:
-    """Write all groups and arrays, then the record, which says that all is there."""
-    image = target / "image.ome.zarr"
-    zarr_format: Literal[2, 3] = 2 if truth.recipe.ome_zarr == "0.4" else 3
+def _make(recipe: Recipe, images: Mapping[str, Truth], specs: dict[str, ArraySpec], target: Path) -> None:
+    """Write all groups and arrays of these images, then the record, which says that all is there."""
+    root = target / "image.ome.zarr"
+    zarr_format: Literal[2, 3] = 2 if recipe.ome_zarr == "0.4" else 3
 
     files: list[_File] = []
-    for path, attributes in group_attributes(truth.recipe).items():
-        files += _write(image, path, encode_group(zarr_format, attributes))
-    for path, spec in specs.items():
-        files += _write(image, path, encode_array(spec, truth.arrays[path]))
+    above = plate_groups(recipe, recipe.plate) if recipe.plate else {}
+    for path, attributes in above.items():
+        files += _write(root, path, encode_group(zarr_format, attributes))
+    for image, truth in images.items():
+        for path, attributes in group_attributes(truth.recipe).items():
+            files += _write(root, join(image, path) if path else image, encode_group(zarr_format, attributes))
+        for path, spec in specs.items():
+            files += _write(root, join(image, path), encode_array(spec, truth.arrays[path]))
     record = {
         "digest": digest_of((file.key, file.sha256) for file in files),
         "files": len(files),
         "bytes": sum(file.size for file in files),
-        "recipe": truth.recipe.model_dump(mode="json"),
+        "recipe": recipe.model_dump(mode="json"),
     }
     (target / _RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 

@@ -1,5 +1,6 @@
 """A whole image as keys and bytes: what a recipe asks for, with pixels that are given."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -11,6 +12,16 @@ from harness.datasets.zarr.encode import encode_array, encode_group
 from harness.datasets.zarr.spec import ArraySpec
 from harness.datasets.zarr.tree import join
 from harness.scenario.recipe import Recipe
+
+
+def encode_empty(recipe: Recipe) -> Iterator[tuple[str, bytes]]:
+    """Yield the metadata of the image with level 0 alone, of which no chunk is stored."""
+    alone = recipe.model_dump(exclude={"labels", "levels"}) | {"levels": 1}
+    recipe = Recipe.model_validate(alone)
+    nothing = np.broadcast_to(np.zeros((), recipe.dtype), recipe.shape)
+    metadata = ("zarr.json", ".zarray", ".zgroup", ".zattrs")
+    entries = encode_image(recipe, nothing)
+    yield from itertools.takewhile(lambda entry: entry[0].rpartition("/")[2] in metadata, entries)
 
 
 def encode_image(recipe: Recipe, pixels: np.ndarray[Any, np.dtype[Any]]) -> Iterator[tuple[str, bytes]]:

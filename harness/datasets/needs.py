@@ -7,6 +7,7 @@ import itertools
 import math
 import os
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ from harness.scenario.recipe import Recipe
 from harness.scenario.region import Part, Region, indices
 
 Kind = Literal["metadata", "chunk", "shard", "other"]
+Place = tuple[int, ...]  # in a grid
 
 _METADATA = frozenset({"zarr.json", ".zarray", ".zattrs", ".zgroup", ".zmetadata"})
 
@@ -29,31 +31,48 @@ _METADATA = frozenset({"zarr.json", ".zarray", ".zattrs", ".zgroup", ".zmetadata
 class Needs:
     """What a region of a level cannot be read without, the metadata apart."""
 
-    keys: tuple[str, ...]  # chunks or shards that are touched and stored, by their place in the grid, C order
-    nbytes: int  # stored length of the chunks touched; of a shard the inner chunks touched, without the index
+    # Stored length of each chunk touched, by object and, in a shard, by its place in it (without the index).
+    # Objects in the order of the grid, C order; a shard that holds none of these chunks has an entry, too.
+    chunks: Mapping[tuple[str, Place], int]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The chunks or shards that are touched and stored."""
+        return tuple(dict.fromkeys(key for key, _ in self.chunks))
+
+    @property
+    def nbytes(self) -> int:
+        """The stored length of all the chunks touched."""
+        return sum(self.chunks.values())
 
 
-def needs(dataset: Dataset, label: str | None, level: int, region: Region) -> Needs:
-    """Return what a region needs; a chunk is touched if it holds a selected element.
+def needs(dataset: Dataset, label: str | None, reads: Iterable[tuple[int, Region]]) -> Needs:
+    """Return what regions of levels need, each chunk once; it is touched if it holds a selected element.
 
     Raises KeyError for a label image or ValueError for a region that does not fit, FormatError for a dataset
     that is damaged.
     """
-    stored = open_array(FolderTree(dataset.folder), _array(dataset, label, level))
+    chunks: dict[tuple[str, Place], int] = {}
+    for level, region in reads:
+        stored = open_array(FolderTree(dataset.folder), _array(dataset, label, level))
+        chunks |= _touched(dataset, stored, region)
+    return Needs(chunks)
+
+
+def _touched(dataset: Dataset, stored: StoredArray, region: Region) -> dict[tuple[str, Place], int]:
     along = [
         _by_cell(part, cell, chunk)
         for part, cell, chunk in zip(region, stored.chunk.shape, stored.chunks, strict=True)
     ]
-    keys: list[str] = []
-    nbytes = 0
+    found: dict[tuple[str, Place], int] = {}
     for place in itertools.product(*along):
         key = join(stored.path, stored.key(place))
         file = dataset.folder / key
         if file.is_file():
-            keys.append(key)
             inside = [chunks[cell] for chunks, cell in zip(along, place, strict=True)]
-            nbytes += _touched_bytes(file, stored, inside)
-    return Needs(tuple(keys), nbytes)
+            lengths = _lengths(file, stored, inside) or {(): 0}
+            found |= {(key, chunk): length for chunk, length in lengths.items()}
+    return found
 
 
 def metadata_keys(dataset: Dataset, label: str | None, level: int) -> frozenset[str]:
@@ -100,6 +119,8 @@ class Keys:
 
     def _of_chunk(self, key: str) -> Recipe | None:
         """Return the recipe of the image that a key holds a chunk or shard of, None where it holds none."""
+        if self.recipe.plate:
+            key = key.split("/", 3)[-1]  # below row, column and field
         for path, image in self._arrays.items():
             if key.startswith(f"{path}/"):
                 return image if _is_chunk(key.removeprefix(f"{path}/"), image) else None
@@ -121,11 +142,11 @@ def _by_cell(part: Part, cell: int, chunk: int) -> dict[int, list[int]]:
     return touched
 
 
-def _touched_bytes(file: Path, stored: StoredArray, inside: list[list[int]]) -> int:
-    """Return the stored length of a chunk, or of a shard's inner chunks at these indices of each axis."""
+def _lengths(file: Path, stored: StoredArray, inside: list[list[int]]) -> dict[Place, int]:
+    """Return the stored length of a chunk, or of those of a shard's chunks that have these indices."""
     sharding = stored.chain.serializer
     if not isinstance(sharding, Sharded):
-        return file.stat().st_size
+        return {(): file.stat().st_size}
     grid = [cell // chunk for cell, chunk in zip(stored.chunk.shape, stored.chunks, strict=True)]
     count = math.prod(grid)
     with file.open("rb") as shard:
@@ -133,11 +154,11 @@ def _touched_bytes(file: Path, stored: StoredArray, inside: list[list[int]]) -> 
         entries = sharding.index.decode(shard.read(), count)
     places = itertools.product(*map(range, grid))
     touched = set(itertools.product(*inside))
-    return sum(
-        length
+    return {
+        place: length
         for place, (_, length) in zip(places, entries, strict=True)
         if place in touched and length != ABSENT
-    )
+    }
 
 
 def _array(dataset: Dataset, label: str | None, level: int) -> str:

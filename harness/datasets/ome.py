@@ -15,21 +15,21 @@ _PALETTE = ("E6194B", "3CB44B", "FFE119", "4363D8", "F58231", "911EB4", "42D4F4"
 
 def group_attributes(recipe: Recipe) -> dict[str, Attributes]:
     """Return the attributes by group path: the image ("") and, if it has label images, `labels` and each."""
-    groups = {"": _versioned(recipe, _image(recipe))}
+    groups = {"": versioned(recipe, _image(recipe))}
     if recipe.labels:
-        groups["labels"] = _versioned(recipe, {"labels": list(recipe.labels)})
+        groups["labels"] = versioned(recipe, {"labels": list(recipe.labels)})
     for name in recipe.labels:
         label = recipe.label_recipe(name)
-        groups[f"labels/{name}"] = _versioned(label, {**_image(label), "image-label": _image_label(recipe)})
+        groups[f"labels/{name}"] = versioned(label, {**_image(label), "image-label": _image_label(recipe)})
     return groups
 
 
-def _versioned(recipe: Recipe, content: Attributes) -> Attributes:
+def versioned(recipe: Recipe, content: Attributes) -> Attributes:
     """Return the content where its version of OME-Zarr has it."""
     return content if recipe.ome_zarr == "0.4" else {"ome": {"version": recipe.ome_zarr, **content}}
 
 
-def _version_inside(recipe: Recipe) -> Attributes:
+def version_inside(recipe: Recipe) -> Attributes:
     """Return the version that 0.4 repeats in each object."""
     return {"version": recipe.ome_zarr} if recipe.ome_zarr == "0.4" else {}
 
@@ -39,7 +39,7 @@ def _image(recipe: Recipe) -> Attributes:
     content: Attributes = {"multiscales": [_multiscale(recipe)]}
     if recipe.channels:
         content["omero"] = {
-            **_version_inside(recipe),
+            **version_inside(recipe),
             "channels": [_channel(channel) for channel in recipe.channels],
             "rdefs": {"model": "color"},
         }
@@ -51,7 +51,7 @@ def _multiscale(recipe: Recipe) -> Attributes:
     reduced = ", ".join(f"{name} by {f}" for name, f in factors if f > 1) or "by nothing"
     edge = "dropped" if recipe.edge == "floor" else "kept"
     return {
-        **_version_inside(recipe),
+        **version_inside(recipe),
         "name": recipe.name,
         "axes": [_axis(axis) for axis in recipe.axis_list],
         "datasets": [_dataset(recipe.level_facts(level)) for level in range(recipe.levels)],
@@ -82,7 +82,7 @@ def _image_label(recipe: Recipe) -> Attributes:
     """Return "image-label": where the image is, and colours for the first label values."""
     colours = [bytes.fromhex(colour) for colour in _PALETTE]
     return {
-        **_version_inside(recipe),
+        **version_inside(recipe),
         "colors": [{"label-value": i, "rgba": [*rgb, 255]} for i, rgb in enumerate(colours, start=1)],
         "source": {"image": "../../"},
     }

@@ -39,3 +39,14 @@ class HostError(HarnessError):
     """Disk, network, store or machine failed: exit code 3."""
 
     exit_code = ExitCode.HOST
+
+
+class RefusedError(HostError):
+    """A package client says no to what it was asked for, though disk and network are well.
+
+    `said` is all that it printed about it.
+    """
+
+    def __init__(self, message: str, mend: str = "", said: str = "") -> None:
+        super().__init__(message, mend)
+        self.said = said

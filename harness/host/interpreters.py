@@ -74,9 +74,19 @@ def interpreters() -> tuple[Interpreter, ...]:
     return tuple(sorted(found.values(), key=lambda one: one.version, reverse=True))
 
 
+def fitting(wanted: SpecifierSet) -> tuple[Interpreter, ...]:
+    """Return the Pythons that fit, newest first, and the newest of each minor version only."""
+    fit = [one for one in interpreters() if wanted.contains(one.version, prereleases=False)]
+    return tuple(
+        one
+        for place, one in enumerate(fit)
+        if one.version.minor not in {of.version.minor for of in fit[:place]}
+    )
+
+
 def choose(wanted: SpecifierSet) -> Interpreter | None:
     """Return the newest Python that fits, or None."""
-    return next((one for one in interpreters() if wanted.contains(one.version, prereleases=False)), None)
+    return next(iter(fitting(wanted)), None)
 
 
 def uv_binary() -> str:

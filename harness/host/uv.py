@@ -1,6 +1,7 @@
 """Installing from locks with uv: environments and folders, each made aside, then put in place by a rename.
 
-Nothing is resolved here: every requirement is pinned and hashed in a lock file.
+Nothing is resolved here: every requirement is pinned and hashed in a lock file. Who makes such a lock asks uv
+by `call_uv`, too.
 """
 
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from harness.host.errors import HostError
+from harness.host.errors import HostError, RefusedError
 from harness.host.interpreters import uv_binary
 from harness.host.places import offline
 
@@ -33,8 +34,10 @@ def ensure_venv(folder: Path, python: str, lock: Path, say: Say) -> Path:
 
     def make(target: Path) -> None:
         # Relocatable, because the environment is made under another name than it is used by.
-        _uv(["venv", "--quiet", "--relocatable", "--python", python, str(target)])
-        _uv(["pip", "sync", *_STRICT, "--compile-bytecode", "--python", f"{target}/bin/python", str(lock)])
+        call_uv(["venv", "--quiet", "--relocatable", "--python", python, str(target)])
+        call_uv(
+            ["pip", "sync", *_STRICT, "--compile-bytecode", "--python", f"{target}/bin/python", str(lock)]
+        )
 
     make_once(folder, result, make, say, f"installing {lock.parent.parent.name} {lock.stem}")
     return result
@@ -45,7 +48,7 @@ def install_files(lock: Path, folder: Path, say: Say) -> Path:
 
     def make(target: Path) -> None:
         ours = ("--python", sys.executable, "--no-build")
-        _uv(["pip", "install", *_STRICT, "--no-deps", *ours, "--target", str(target), "-r", str(lock)])
+        call_uv(["pip", "install", *_STRICT, "--no-deps", *ours, "--target", str(target), "-r", str(lock)])
 
     if not folder.exists():
         make_once(folder, folder, make, say, f"fetching {lock.stem}")
@@ -75,7 +78,11 @@ def make_once(folder: Path, proof: Path, make: Callable[[Path], None], say: Say,
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def _uv(arguments: list[str]) -> None:
+def call_uv(arguments: list[str], given: str = "") -> str:
+    """Run our uv, with `given` on its standard input, and return what it prints.
+
+    Raises RefusedError where it refuses, HostError where disk or network fail it.
+    """
     environment = {**os.environ, "UV_NO_PROGRESS": "1", "UV_NO_CONFIG": "0"}
     environment.pop("VIRTUAL_ENV", None)
     if offline():
@@ -84,7 +91,7 @@ def _uv(arguments: list[str]) -> None:
         done = subprocess.run(
             [uv_binary(), *arguments],
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             text=True,
             timeout=_SECONDS,
@@ -93,17 +100,25 @@ def _uv(arguments: list[str]) -> None:
     except subprocess.TimeoutExpired:
         raise HostError(f"uv {arguments[0]} took longer than {_SECONDS} s", "try again") from None
     if done.returncode:
-        raise HostError(*_why(done.stderr))
+        raise _problem(done.stderr)
+    return done.stdout
 
 
-def _why(stderr: str) -> tuple[str, str]:
+def _problem(stderr: str) -> HostError:
     """Return what went wrong and what to do, from what uv printed."""
     lines = [line.encode("ascii", "ignore").decode().strip() for line in stderr.splitlines()]
     said = "; ".join([line for line in lines if line][:3])[:400] or "uv ended with an error and said nothing"
     lowered = stderr.lower()
     if "no space left" in lowered:
-        return f"the disk is full: {said}", "free some space and run again"
+        return HostError(f"the disk is full: {said}", "free some space and run again")
+    if "the network was disabled" in lowered:
+        return HostError(
+            "what is wanted is not in the cache of uv, which may not fetch it",
+            "unset OZH_OFFLINE and run again",
+        )
     network = ("dns error", "failed to fetch", "connection", "timed out", "network", "error sending request")
     if any(word in lowered for word in network):
-        return f"the package registry cannot be reached: {said}", "connect to the network and run again"
-    return said, "see the message above; `ozh doctor` shows what this machine has"
+        return HostError(
+            f"the package registry cannot be reached: {said}", "connect to the network and run again"
+        )
+    return RefusedError(said, "see the message above; `ozh doctor` shows what this machine has", stderr)

@@ -3,7 +3,7 @@
 Texts become `rich` Text objects, in which no markup is looked for, stripped of what a terminal would obey.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
@@ -19,7 +19,7 @@ from harness.report.nouns import Counts
 from harness.report.units import number
 from harness.report.validators import validator_sentences
 from harness.report.wire_terminal import terminal_wire
-from harness.report.words import SYMBOLS, WORDS, TimedStep
+from harness.report.words import SLOWEST, SYMBOLS, WORDS, TimedStep
 from harness.results.model import Outcome
 
 STYLES: dict[Outcome, str] = {
@@ -33,7 +33,13 @@ STYLES: dict[Outcome, str] = {
     "not_built": "dim",
     "infrastructure": "cyan",
 }
-_STEPS: dict[TimedStep, str] = {"open cold": "open", "operation cold": "cold", "operation warm": "warm"}
+_NUMBER = 7  # columns of a terminal that a time may need, with the star of the fastest
+_STEPS: dict[TimedStep, str] = {
+    "open cold": "open",
+    "operation cold": "cold",
+    "operation warm": "warm",
+    "slowest warm": "slowest",  # step, where there are walks
+}
 LONGEST = 500  # characters of an explanation
 
 
@@ -99,22 +105,24 @@ def _timings(report: Report) -> Iterator[RenderableType]:
     yield Text("Median times in ms; * marks the fastest, warm", style="bold")
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("case and tool", no_wrap=True)
-    for name in _STEPS.values():
-        table.add_column(name, justify="right", no_wrap=True)
+    there = {row.step for case in cases for row in case.rows}
+    steps = [step for step in _STEPS if step in there or step != SLOWEST]
+    for step in steps:
+        table.add_column(_STEPS[step], justify="right", no_wrap=True, min_width=_NUMBER)
     for case in cases:
         table.add_row(Text(one_line(case.key.case), style="bold"))
         for tool in report.tools:
             if case.outcomes[tool.number] is not None:
-                table.add_row(Text(f"  {one_line(tool.label)}"), *_times(case, tool.number))
+                table.add_row(Text(f"  {one_line(tool.label)}"), *_times(case, tool.number, steps))
     yield table
 
 
-def _times(case: TimedCase, place: int) -> list[Text]:
+def _times(case: TimedCase, place: int, steps: Sequence[TimedStep]) -> list[Text]:
     outcome = case.outcomes[place]
     if outcome is not None and outcome != "passed":
         return [_word(outcome)]
     cells = {row.step: row.cells[place] for row in case.rows}
-    return [_milliseconds(cells.get(step)) for step in _STEPS]
+    return [_milliseconds(cells.get(step)) for step in steps]
 
 
 def _milliseconds(cell: TimingCell | None) -> Text:

@@ -7,7 +7,7 @@ from harness.performance.summary import Summary, summarise
 from harness.report.grid import Grid
 from harness.report.model import Dots, TimedCase, TimingCell, TimingRow
 from harness.report.nouns import CaseKey, ToolLine
-from harness.report.words import STEPS, TimedStep
+from harness.report.words import SLOWEST, STEPS, TimedStep
 from harness.results.model import Metric, Sample, ToolId
 
 FEWEST = 3  # processes on either side before one tool may be called the fastest of a row
@@ -78,7 +78,7 @@ def _timed_case(grid: Grid, key: CaseKey, tools: tuple[ToolLine, ...], shown: Me
     nothing = any(record is not None and record.operation == "null" for record in records)
     metric: Metric = "host_wall" if nothing else "wall"
     rows, dots = [], []
-    for step in STEPS:
+    for step in (*STEPS, SLOWEST):
         walls = [_walls(own, step, metric) for own in samples]
         summaries = [next(iter(summarise(own).values()), None) for own in walls]
         if not any(summaries):
@@ -93,6 +93,8 @@ def _timed_case(grid: Grid, key: CaseKey, tools: tuple[ToolLine, ...], shown: Me
                 ),
             )
         )
+        if step == SLOWEST:
+            continue
         dots += [
             Dots(line, step, tuple(sample.value for sample in own), summary.median)
             for line, own, summary in zip(tools, walls, summaries, strict=True)
@@ -115,4 +117,6 @@ def stands_apart(summaries: list[Summary | None]) -> int | None:
 
 def _walls(samples: Iterable[Sample], step: TimedStep, metric: Metric) -> tuple[Sample, ...]:
     name, phase = step.split()
+    if step == SLOWEST:
+        name, metric = "operation", "slowest_step"
     return tuple(s for s in samples if s.step == name and s.phase == phase and s.metric == metric)

@@ -51,13 +51,15 @@ COUNTED: dict[Outcome, str] = {
 }
 PROBLEMATIC: tuple[Outcome, ...] = ("failed", "errored", "crashed", "timeout", "known_issue")
 
-TimedStep = Literal["open cold", "operation cold", "operation warm"]
+TimedStep = Literal["open cold", "operation cold", "operation warm", "slowest warm"]
 STEPS: tuple[TimedStep, ...] = ("open cold", "operation cold", "operation warm")
 STEP_WORDS: dict[TimedStep, str] = {
     "open cold": "open, cold",
     "operation cold": "operation, cold",
     "operation warm": "operation, warm",
+    "slowest warm": "slowest step, warm",
 }
+SLOWEST: TimedStep = "slowest warm"  # of a walk: what somebody feels who scrolls. A row of its own, no more
 
 KIND_WORDS: dict[KeyKind, str] = {
     "metadata": "metadata",

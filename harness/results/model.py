@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field
 
 from harness.results.wire import FaultSeen, WireSeen
+from harness.scenario.form import OME_ZARR, Form
 from harness.scenario.strict import Strict
 
 FORMAT: Literal[1] = 1
@@ -25,7 +26,8 @@ OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 # cold: new process and connections, first time; warm: repeated in the same process
 Phase = Literal["cold", "warm"]
 Step = Literal["start", "open", "operation"]  # start: from spawning the process to its hello
-Metric = Literal["wall", "cpu", "peak_rss", "host_wall"]  # host_wall: seen by the harness, digesting included
+# host_wall: seen by the harness, digesting included; slowest_step: the wall of a walk's slowest step
+Metric = Literal["wall", "cpu", "peak_rss", "host_wall", "slowest_step"]
 Unit = Literal["ns", "bytes"]
 
 
@@ -112,6 +114,7 @@ class ToolUsed(Strict):
     language: str | None = None
     packages: dict[str, str] = {}
     settings: dict[str, Any] = {}
+    form: Form = OME_ZARR  # what it opens
     not_built: str | None = None  # why
 
 

@@ -8,16 +8,16 @@ done; a wrong answer ends its measuring, for a wrong answer is never ranked.
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from harness.performance.schedule import interleave
 from harness.results.model import Metric, Phase, Sample, Step, Unit
 from harness.results.wire import WireRequest
+from harness.run.answers import Operated
 from harness.run.bench import Bench, Clock
 from harness.run.carry_out import settled_unasked
 from harness.run.counting import count
 from harness.run.finding import Finding, from_end
-from harness.run.operate import Operated, operate
+from harness.run.operate import operate
 from harness.run.plan import Trial
 from harness.scenario.model import Timing
 from harness.tools.session import Reply, SessionEndedError
@@ -33,7 +33,10 @@ class _Measuring:
 
 def carry_out_alone(trials: Iterable[Trial], bench: Bench, seed: int) -> None:
     """Leave a record of every one of these trials, unless the run is stopped."""
-    for _, group in groupby(trials, key=lambda trial: trial.case.scenario.scenario):
+    scenarios: dict[str, list[Trial]] = {}
+    for trial in trials:  # tool by tool, so that those of one scenario are not together
+        scenarios.setdefault(trial.case.scenario.scenario, []).append(trial)
+    for group in scenarios.values():
         waiting = [trial for trial in group if not settled_unasked(trial, bench)]
         timing = waiting[0].case.scenario.timing if waiting else None
         if timing is not None:
@@ -91,7 +94,10 @@ def _samples(trial: Trial, number: int, start_ns: int, done: Operated) -> Iterat
         yield from _of_reply(_Place(trial.id, number, 0, "cold", "open"), done.opened)
     for repeat, reply in enumerate(done.replies):
         phase: Phase = "warm" if repeat else "cold"
-        yield from _of_reply(_Place(trial.id, number, repeat, phase, "operation"), reply)
+        place = _Place(trial.id, number, repeat, phase, "operation")
+        yield from _of_reply(place, reply)
+        if done.slowest:
+            yield place.sample("slowest_step", done.slowest[repeat], "ns")
 
 
 @dataclass(frozen=True)

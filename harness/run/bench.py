@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from harness.datasets.build import Dataset
+from harness.datasets.one_file import ENDINGS
 from harness.datasets.specimen import SpecimenTruth
 from harness.datasets.truth import Truth
 from harness.host.guard import Guard
@@ -26,6 +27,7 @@ from harness.run.plan import Trial
 from harness.run.prepare import AnyBuilt, Tools, key_of
 from harness.run.progress import Progress
 from harness.run.settle import record_of
+from harness.scenario.form import OME_ZARR, Form
 from harness.stores.open import SessionAccess, Stores
 from harness.stores.ways import Way
 from harness.tools.environment import Built
@@ -123,6 +125,7 @@ class Bench:
                 language=one.hello.language,
                 packages=one.hello.packages,
                 settings=one.hello.settings,
+                form=trial.form,
             )
             yield Worker(one, access)
 
@@ -174,7 +177,7 @@ class Bench:
         """Return the folders that a tool may speak of, with words for them: records are made to be shown."""
         written = trial.case.written
         data = self.exchange.kept.get(written.trial) if written else self.built(trial)
-        places = {str(data.folder): "<data>"} if data else {}
+        places = {str(published(data, trial.form)[1]): "<data>"} if data else {}
         places |= {str(built.folder): "<environment>"} if built else {}
         return {**places, str(PACKAGE): "<harness>", str(cache_root()): "<cache>"}  # the longest first
 
@@ -203,11 +206,20 @@ class Bench:
         return replace(finding, outcome="infrastructure", explanation=said)
 
 
-def name_of(dataset: AnyBuilt) -> str:
-    """Return the name under which a dataset is published."""
+def name_of(dataset: AnyBuilt, form: Form) -> str:
+    """Return the name under which a form of a dataset is published."""
+    return published(dataset, form)[0]
+
+
+def published(dataset: AnyBuilt, form: Form) -> tuple[str, Path]:
+    """Return the name under which a form of a dataset is published, and what: a folder, or a file."""
     if not dataset.digest:  # written by a tool, in a folder of its own
-        return dataset.folder.name
-    return f"{dataset.recipe.name}-{dataset.digest[:12]}.ome.zarr"
+        return dataset.folder.name, dataset.folder
+    name, folder, digest, ending = dataset.recipe.name, dataset.folder, dataset.digest, ".ome.zarr"
+    if isinstance(dataset, Dataset) and form != OME_ZARR:
+        file = dataset.others[form]
+        folder, digest, ending = file.path, file.digest, ENDINGS[form]
+    return f"{name}-{digest[:12]}{ending}", folder
 
 
 @dataclass(frozen=True)

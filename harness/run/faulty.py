@@ -7,16 +7,16 @@ from pathlib import Path
 
 from harness.conformance.fault_class import fault_class, outcome_of
 from harness.results.wire import FaultSeen, WireRequest
+from harness.run.answers import explain_saved, question_of, worth_a_look
 from harness.run.bench import Bench, Worker
 from harness.run.carry_out import settled_unasked
 from harness.run.finding import Finding, from_end, from_refusal, from_verdict
 from harness.run.judging import judge
-from harness.run.operate import explain_saved, question_of, worth_a_look
 from harness.run.plan import Lane, Trial
 from harness.run.watching import befallen_keys, watch_of
 from harness.run.writing import left_at, place_for, write_to
 from harness.scenario.fault import Fault, Left
-from harness.scenario.operation import Write
+from harness.scenario.operation import Walk, Write, WriteRegions
 from harness.stores.gateway import Injection
 from harness.stores.ways import Watched
 from harness.tools.session import Session, SessionEndedError
@@ -80,7 +80,7 @@ def _endure(worker: Worker, trial: Trial, bench: Bench) -> _Endured:
         place = place_for(worker, trial, operation, bench)
         begun = time.monotonic()
         try:
-            finding = write_to(place, worker, trial, operation, bench)
+            finding = write_to(place, worker, trial, operation, bench).finding
         except SessionEndedError as ended:
             finding = from_end(ended)
         ms = (time.monotonic() - begun) * 1000
@@ -97,8 +97,8 @@ def _endure(worker: Worker, trial: Trial, bench: Bench) -> _Endured:
 def _ask(worker: Worker, trial: Trial, bench: Bench) -> Finding:
     """Ask once: a second answer, after a fault that happens once, would tell nothing about the first."""
     operation, deadlines = trial.case.operation, trial.case.deadlines
-    if isinstance(operation, Write):
-        raise TypeError("a write is not asked for")
+    if isinstance(operation, Write | Walk | WriteRegions):
+        raise TypeError("writes and walks are not one question")
     question, session = question_of(worker, trial, operation, bench), worker.session
     handle = None
     if question.needs_a_handle:

@@ -8,6 +8,7 @@ from itertools import groupby
 from harness.host.errors import InputError
 from harness.results.model import ToolId
 from harness.scenario.expand import Case, read_back
+from harness.scenario.form import Form
 from harness.tools.registry import ToolVersion
 
 
@@ -29,6 +30,11 @@ class Trial:
     def id(self) -> str:
         """The name of this trial, unique in a run."""
         return f"{self.case.id}::{self.tool_id}"
+
+    @property
+    def form(self) -> Form:
+        """The stored form that the tool opens."""
+        return self.tool.form
 
     @property
     def alone(self) -> bool:
@@ -68,7 +74,7 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
         for tool, configuration in arms
         for case in cases
         if configuration in case.scenario.configurations
-        and _concerns(tool, case)
+        and concerns(tool, case)
         and (not case.scenario.tools or tool.adapter.tool.name in case.scenario.tools)
     ]
     trials += [
@@ -77,7 +83,7 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
         for writing in trials
         if writing.case.scenario.exchange
         for case in read_back(writing.case, writing.id, str(writing.tool_id))
-        if _concerns(reader, case)
+        if concerns(reader, case)
     ]
     if not trials:
         raise InputError(
@@ -89,8 +95,10 @@ def plan(cases: Iterable[Case], tools: Sequence[ToolVersion], seed: int) -> list
     return trials
 
 
-def _concerns(tool: ToolVersion, case: Case) -> bool:
-    """Tell whether a case is for such a tool: what only validates does that alone, and others don't."""
+def concerns(tool: ToolVersion, case: Case) -> bool:
+    """Tell whether a case is for such a tool: one of its form, and what only validates does that alone."""
+    if tool.form not in case.scenario.forms:
+        return False
     operations = set(tool.adapter.can(tool.version).operations)
     if case.operation.operation == "validate":
         return "validate" in operations

@@ -9,6 +9,7 @@ from harness.datasets.specimen import SpecimenDataset, build_specimen
 from harness.host.errors import HostError
 from harness.run.plan import Trial
 from harness.run.progress import Progress
+from harness.scenario.form import Form
 from harness.scenario.load import AnyDataset
 from harness.scenario.specimen import Specimen
 from harness.tools import environment
@@ -69,14 +70,19 @@ def key_of(recipe: AnyDataset) -> str:
 
 
 def build_datasets(trials: Iterable[Trial], progress: Progress) -> dict[str, AnyBuilt]:
-    """Build each dataset the trials need, once; by `key_of` their recipes."""
-    recipes = {key_of(trial.case.recipe): trial.case.recipe for trial in trials}
+    """Build each dataset the trials need, once, in the forms they need; by `key_of` their recipes."""
+    recipes: dict[str, AnyDataset] = {}
+    forms: dict[str, set[Form]] = {}
+    for trial in trials:
+        key = key_of(trial.case.recipe)
+        recipes[key] = trial.case.recipe
+        forms.setdefault(key, set()).add(trial.form)
     datasets: dict[str, AnyBuilt] = {}
     for key, recipe in recipes.items():
         progress.begin(f"dataset {recipe.name}")
         if isinstance(recipe, Specimen):
             datasets[key] = build_specimen(recipe)
         else:
-            datasets[key] = build(recipe, progress.say)
+            datasets[key] = build(recipe, progress.say, forms[key])
         progress.end(f"dataset {recipe.name}")
     return datasets

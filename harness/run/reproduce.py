@@ -47,7 +47,7 @@ def reproduce(scenario: Path, case: str, tool: str, folder: Path, progress: Prog
     if folder.exists():
         raise InputError(f"{folder} exists", "choose another --out")
     selection = Selection(scenarios=(str(scenario),), tools=(tool,), stores=("file",), only=(_on_file(case),))
-    (wanted,) = select(adapters(), [tool])
+    (wanted,) = select(adapters(), [tool], progress.say)
     try:
         trial = work_out(selection, 0).trials[0]
     except InputError:

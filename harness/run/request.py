@@ -5,6 +5,7 @@ from pathlib import Path
 
 from harness.datasets.catalogue import catalogue
 from harness.datasets.known import known_specimens
+from harness.host.uv import Say
 from harness.results.model import Selection
 from harness.run.plan import Trial, plan
 from harness.scenario.expand import choose, expand
@@ -36,13 +37,16 @@ class Planned:
     seed: int
 
 
-def work_out(selection: Selection, seed: int) -> Planned:
-    """Return the plan of a selection; raises InputError."""
+def work_out(selection: Selection, seed: int, say: Say = lambda _: None) -> Planned:
+    """Return the plan of a selection; raises InputError.
+
+    A tool's version that is had on demand gets its lock here: HostError is raised where that fails.
+    """
     known = catalogue()
     loaded = tuple(
         load_scenario(path, known, known_specimens) for path in find_scenarios(selection.scenarios)
     )
     cases = [case for scenario in loaded for case in expand(scenario)]
     tools = adapters()
-    chosen = select(tools, selection.tools) if selection.tools else versions_of(tools)
+    chosen = select(tools, selection.tools, say) if selection.tools else versions_of(tools)
     return Planned(loaded, tuple(plan(choose(cases, selection.stores, selection.only), chosen, seed)), seed)

@@ -5,7 +5,9 @@ from harness.run.bench import Bench, name_of
 from harness.run.plan import Trial
 from harness.scenario import region
 from harness.scenario.fault import Fault
-from harness.scenario.operation import Downsample, Open, Read, Write
+from harness.scenario.form import OME_ZARR
+from harness.scenario.operation import Downsample, Open, Read, Walk, Write
+from harness.scenario.walk import ground_of, steps
 from harness.stores.gateway import Watch
 
 
@@ -15,16 +17,24 @@ def watch_of(trial: Trial, bench: Bench) -> Watch:
         _, sharded = trial.case.form
         return Watch("", lambda key: written_kind(key, sharded=sharded), lambda _: 0)
     dataset = bench.dataset(trial)
+    prefix = bench.stores.prefix(name_of(dataset, trial.form))
+    if trial.form != OME_ZARR:  # one object: what a range of it holds, only a reader of its form knows
+        return Watch(prefix.rpartition("/")[0], lambda _: "other", lambda _: 0)
     keys = Keys(dataset.recipe)
-    return Watch(bench.stores.prefix(name_of(dataset)), keys.kind, keys.index_bytes)
+    return Watch(prefix, keys.kind, keys.index_bytes)
 
 
 def bytes_needed(trial: Trial, bench: Bench) -> int | None:
-    """Return the stored length of the chunks that the operation needs; None where it reads no pixels."""
+    """Return the stored length of the chunks that the operation needs; None where it reads no pixels.
+
+    None also of other forms than OME-Zarr: their chunks are not objects of their own, and are not looked for.
+    """
     operation = trial.case.operation
-    if not isinstance(operation, Read | Downsample):
+    if not isinstance(operation, Read | Walk | Downsample) or trial.form != OME_ZARR:
         return None
-    return needs(bench.dataset(trial), operation.label, *_level_and_region(trial)).nbytes
+    if isinstance(operation, Walk) and operation.is_tour:
+        return None
+    return needs(bench.dataset(trial), operation.label, _reads(trial)).nbytes
 
 
 def befallen_keys(trial: Trial, fault: Fault, bench: Bench) -> frozenset[str]:
@@ -37,12 +47,19 @@ def befallen_keys(trial: Trial, fault: Fault, bench: Bench) -> frozenset[str]:
     if fault.target == "metadata":
         level = operation.level if isinstance(operation, Open | Read) else 0
         return metadata_keys(dataset, operation.label, level)
-    stored = needs(dataset, operation.label, *_level_and_region(trial)).keys
+    stored = needs(dataset, operation.label, _reads(trial)).keys
     return frozenset({stored[fault.number]})
 
 
-def _level_and_region(trial: Trial) -> tuple[int, region.Region]:
+def _reads(trial: Trial) -> list[tuple[int, region.Region]]:
+    """Return what is read, by level and region."""
     operation, image = trial.case.operation, trial.case.image
-    level = operation.level if isinstance(operation, Read) else 0
-    asked = operation.region if isinstance(operation, Read | Downsample) else {}
-    return level, region.resolve(asked, image.axes, image.level_shape(level))
+    each = steps(operation, ground_of(image)) if isinstance(operation, Walk) else [operation]
+    asked = [
+        (one.level if isinstance(one, Read) else 0, one.region)
+        for one in each
+        if isinstance(one, Read | Downsample)
+    ]
+    return [
+        (level, region.resolve(by_name, image.axes, image.level_shape(level))) for level, by_name in asked
+    ]

@@ -12,6 +12,7 @@ from harness.datasets.schemas import check_schema
 from harness.datasets.truth import Truth
 from harness.datasets.written import read_written
 from harness.datasets.zarr.errors import FormatError
+from harness.run.answers import Operated, incredible
 from harness.run.bench import Bench, Worker
 from harness.run.finding import Finding, from_refusal, from_verdict
 from harness.run.plan import Trial
@@ -22,15 +23,27 @@ from harness.scenario.location import Location, S3Location
 from harness.scenario.operation import Write
 from harness.scenario.recipe import Recipe
 from harness.tools.protocol import AskedImage, RawInput, WriteRequest
+from harness.tools.session import Reply
 
 
-def write(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Finding:
-    """Have the dataset's level 0 written to a place of the session's own, and judge what is there then."""
-    place = place_for(worker, trial, operation, bench)
-    finding = write_to(place, worker, trial, operation, bench)
-    if trial.case.scenario.exchange and finding.outcome in ("passed", "failed"):
-        bench.exchange.keep(trial.case, trial.id, place, bench.stores)
-    return finding
+def write(worker: Worker, trial: Trial, operation: Write, bench: Bench, warm: int) -> Operated:
+    """Have the dataset's level 0 written, and `warm` times more; judge what is there each time.
+
+    Each time the place is a new one, of the session's own. Raises SessionEndedError.
+    """
+    replies: list[Reply] = []
+    finding = Finding("passed")
+    for _ in range(1 + warm):
+        place = place_for(worker, trial, operation, bench)
+        done = write_to(place, worker, trial, operation, bench)
+        finding = done.finding
+        replies += done.replies
+        if trial.case.scenario.exchange and finding.outcome in ("passed", "failed"):
+            bench.exchange.keep(trial.case, trial.id, place, bench.stores)
+        if finding.outcome != "passed":
+            break
+    lie = incredible(replies)
+    return Operated(lie if lie and finding.outcome == "passed" else finding, None, tuple(replies))
 
 
 def place_for(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Location:
@@ -48,31 +61,43 @@ def place_for(worker: Worker, trial: Trial, operation: Write, bench: Bench) -> L
     return place
 
 
-def write_to(place: Location, worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Finding:
+def write_to(place: Location, worker: Worker, trial: Trial, operation: Write, bench: Bench) -> Operated:
     """Have it written there, and judge what is there then; raises SessionEndedError."""
     truth = bench.truth(trial)
     asked = _asked(asked_recipe(operation, truth.recipe))
     raw = bench.scratch / f"input-{worker.access.number}.raw"
     try:
         request = WriteRequest(
-            store=place, input=_hand_over(truth, raw), image=asked, overwrite=operation.overwrite
+            store=place, input=hand_over(truth, raw), image=asked, overwrite=operation.overwrite
         )
-        answer = worker.session.ask(request, trial.case.deadlines.run).answer
+        reply = worker.session.ask(request, trial.case.deadlines.run)
     finally:
         raw.unlink(missing_ok=True)
-    refused = from_refusal(answer, "write", worker.session.stderr())
-    if refused:
-        return refused
+    refused = from_refusal(reply.answer, "write", worker.session.stderr())
+    finding = refused or _look(place, asked, trial, operation, reply.answer.warnings, bench)
+    return Operated(finding, None, (reply,))
+
+
+def _look(
+    place: Location,
+    asked: AskedImage,
+    trial: Trial,
+    operation: Write,
+    warnings: tuple[str, ...],
+    bench: Bench,
+) -> Finding:
+    """Judge what is at a place after a write."""
     try:
         written = read_written(bench.stores.written(place))
     except FormatError as problem:
         verdict = wrong("unreadable", f"what was written cannot be read: {problem}")
-        return from_verdict(verdict, answer.warnings)
+        return from_verdict(verdict, warnings)
     version: OmeZarrVersion = "0.5" if written.facts.ome_zarr == "0.5" else "0.4"
     errors = check_schema(written.attributes, version, say=bench.progress.say)
     convention = trial.tool.adapter.conventions.get("downsample")
-    verdict = judge_write(asked, truth.levels[0], written, errors, operation.tolerance, convention)
-    return from_verdict(verdict, answer.warnings)
+    pixels = bench.truth(trial).levels[0]
+    verdict = judge_write(asked, pixels, written, errors, operation.tolerance, convention)
+    return from_verdict(verdict, warnings)
 
 
 def left_at(place: Location, trial: Trial, operation: Write, bench: Bench) -> Left:
@@ -94,7 +119,7 @@ def _older(truth: Truth) -> np.ndarray[Any, np.dtype[Any]]:
     return np.invert(pixels) if pixels.dtype.kind in "biu" else pixels + 1
 
 
-def _hand_over(truth: Truth, raw: Path) -> RawInput:
+def hand_over(truth: Truth, raw: Path) -> RawInput:
     """Write the pixels as the worker gets them: raw, little-endian, C order."""
     pixels = truth.levels[0]
     pixels.astype(pixels.dtype.newbyteorder("<"), copy=False).tofile(raw)

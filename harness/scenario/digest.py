@@ -16,6 +16,9 @@ _YOUNGER = {
     "wire": None,
     "selection": None,
     "exchange": False,
+    "forms": ["ome-zarr"],
+    "sometimes": False,
+    "plate": None,
 }
 _DIRECT = NETWORKS[DIRECT].model_dump(mode="json")
 

@@ -10,7 +10,7 @@ from harness.scenario.load import AnyDataset, Loaded
 from harness.scenario.location import StoreKind
 from harness.scenario.model import Deadlines, Scenario
 from harness.scenario.network import Network
-from harness.scenario.operation import Inspect, Null, Operation, Read, Validate, Write
+from harness.scenario.operation import Inspect, Null, Operation, Read, Validate, Write, WriteRegions
 from harness.scenario.recipe import Recipe
 from harness.scenario.specimen import Specimen
 
@@ -60,7 +60,11 @@ class Case:
     @property
     def reads_remotely(self) -> bool:
         """Whether the dataset must be there over the network."""
-        return self.store != "file" and not isinstance(self.operation, Write | Null) and not self.written
+        return (
+            self.store != "file"
+            and not isinstance(self.operation, Write | WriteRegions | Null)
+            and not self.written
+        )
 
     @property
     def form(self) -> tuple[str, bool]:

@@ -22,6 +22,12 @@ def find_scenarios(names: Iterable[str]) -> list[Path]:
     return list(found)
 
 
+def is_scenario(name: str) -> bool:
+    """Tell whether this is a path, or the name of what comes with the harness."""
+    places = (Path(name), shipped("scenarios") / name, shipped("scenarios") / f"{name}.yaml")
+    return any(path.exists() for path in places)
+
+
 def shown(path: Path) -> str:
     """Return the name of a scenario file for results: no path of this machine."""
     root = shipped("scenarios").resolve()

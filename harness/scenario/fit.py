@@ -11,15 +11,19 @@ from harness.scenario.operation import (
     Downsample,
     Inspect,
     ListArrays,
+    Null,
     Open,
     Operation,
     Read,
     Validate,
+    Walk,
     Write,
+    WriteRegions,
 )
 from harness.scenario.recipe import Recipe
 from harness.scenario.selection import selected
 from harness.scenario.specimen import Specimen
+from harness.scenario.walk import ground_of, steps, tour
 
 
 def region_of(
@@ -57,6 +61,8 @@ def _can_be_selected(operation: Read, specimen: Specimen) -> bool:
 
 def check_fault(fault: Fault, operation: Operation, recipe: Recipe) -> None:
     """Raise ValueError where a fault finds nothing to befall in an operation."""
+    if isinstance(operation, Walk | WriteRegions):
+        raise ValueError(f"a {operation.operation} goes without faults; use `read` or `write`")  # noqa: TRY004
     if fault.target != "data" or isinstance(operation, Write):
         return
     if not isinstance(operation, Read | Downsample):
@@ -73,6 +79,11 @@ def check_fault(fault: Fault, operation: Operation, recipe: Recipe) -> None:
 
 def check_operation(operation: Operation, recipe: Recipe) -> None:
     """Raise ValueError where an operation does not fit the image."""
+    if isinstance(operation, Walk) and operation.is_tour:
+        tour(operation, recipe)
+        return
+    if recipe.plate and not isinstance(operation, Null):
+        raise ValueError("a plate holds images and is none: use `walk` with pattern images or openings")
     image = target(operation, recipe)
     level = operation.level if isinstance(operation, Open | Read) else 0
     if level >= image.levels:
@@ -81,17 +92,37 @@ def check_operation(operation: Operation, recipe: Recipe) -> None:
         raise ValueError("`validate` goes with datasets that are known to be valid or not")  # noqa: TRY004
     if isinstance(operation, Read):
         region_of(operation, image.axes, image.level_shape(level), image.chunks)
+    if isinstance(operation, WriteRegions):
+        _check_write_regions(operation, image)
+    if isinstance(operation, Walk):
+        steps(operation, ground_of(image))
     if isinstance(operation, Downsample):
-        for axis, factor in operation.factor.items():
-            if axis not in image.axes:
-                raise ValueError(f"axis '{axis}' is not an axis of this image (axes '{image.axes}')")
-            if operation.phase >= factor > 1:
-                raise ValueError(f"phase {operation.phase} is not inside a block of {factor}")
-        parts = region.resolve(operation.region, image.axes, image.shape)
-        if any(not isinstance(part, tuple) or part[2] != 1 for part in parts):
-            raise ValueError("a region to downsample has no dropped axes and no steps")
+        _check_downsample(operation, image)
     if isinstance(operation, Write):
         asked_recipe(operation, image)
+
+
+def _check_write_regions(operation: WriteRegions, image: Recipe) -> None:
+    lengths = dict(zip(image.axes, image.shape, strict=True))
+    for axis in operation.size:
+        if axis not in lengths:
+            raise ValueError(f"size: axis '{axis}' is not an axis of this image (axes '{image.axes}')")
+    regions = math.prod(-(-lengths[axis] // size) for axis, size in operation.size.items())
+    if regions < operation.writers:
+        raise ValueError(
+            f"{operation.writers} writers have {regions} regions to write; give a smaller `size`"
+        )
+
+
+def _check_downsample(operation: Downsample, image: Recipe) -> None:
+    for axis, factor in operation.factor.items():
+        if axis not in image.axes:
+            raise ValueError(f"axis '{axis}' is not an axis of this image (axes '{image.axes}')")
+        if operation.phase >= factor > 1:
+            raise ValueError(f"phase {operation.phase} is not inside a block of {factor}")
+    parts = region.resolve(operation.region, image.axes, image.shape)
+    if any(not isinstance(part, tuple) or part[2] != 1 for part in parts):
+        raise ValueError("a region to downsample has no dropped axes and no steps")
 
 
 def target(operation: Operation, recipe: Recipe) -> Recipe:

@@ -19,6 +19,7 @@ from harness.scenario import operation as operations
 from harness.scenario import recipe as recipes
 from harness.scenario.digest import said
 from harness.scenario.fit import check_fault, check_operation, fits_specimen
+from harness.scenario.form import OME_ZARR, why_not
 from harness.scenario.model import Deadlines, Expectation, Scenario, Timing, Wire
 from harness.scenario.network import Network
 from harness.scenario.operation import OPERATIONS
@@ -29,8 +30,9 @@ from harness.scenario.yaml_text import MAX_BYTES, Parsed, YamlError, parse
 _MODELS: tuple[type[BaseModel], ...] = (
     *(Scenario, Timing, Wire, Deadlines, Expectation, Network),
     *(faults.Fault, *faults.DEEDS),
-    *(recipes.Recipe, recipes.Codec, recipes.Labels),
-    *(operations.Read, operations.Downsample, operations.Write, operations.Open),
+    *(recipes.Recipe, recipes.Codec, recipes.Labels, recipes.Plate),
+    *(operations.Read, operations.Walk, operations.Downsample, operations.Write, operations.Open),
+    operations.WriteRegions,
 )
 _DEEDS = [get_args(model.model_fields["does"].annotation)[0] for model in faults.DEEDS]
 _MAPPING = "give a mapping (`field: value`)"
@@ -69,6 +71,7 @@ def load_scenario(
     resolved = _resolve(path, parsed, scenario, catalogue, specimens)
     _check_against_images(path, parsed, scenario, resolved)
     _check_against_specimens(path, parsed, scenario, resolved)
+    _check_against_forms(path, parsed, scenario, resolved)
     return Loaded(scenario, resolved, path, _digest(scenario, resolved))
 
 
@@ -154,6 +157,23 @@ def _check_against_specimens(
             raise InputError(
                 f"{_place(path, line)}: operation '{operation.title}' fits none of {len(specimens)} specimens"
             )
+
+
+def _check_against_forms(
+    path: Path, parsed: Parsed, scenario: Scenario, resolved: tuple[AnyDataset, ...]
+) -> None:
+    for place, form in enumerate(scenario.forms):
+        for recipe in resolved:
+            if isinstance(recipe, Specimen):
+                why = None if form == OME_ZARR else "specimens are hierarchies of Zarr"
+            else:
+                why = why_not(recipe, form)
+            if why:
+                line = parsed.line(("forms", place))
+                raise InputError(
+                    f"{_place(path, line)}: dataset '{recipe.name}' has no form {form}: {why}",
+                    "see `forms` in docs/write-a-scenario.md",
+                )
 
 
 def _digest(scenario: Scenario, resolved: tuple[AnyDataset, ...]) -> str:

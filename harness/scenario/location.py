@@ -1,4 +1,7 @@
-"""Where one image is kept, as a worker is told: a folder, an anonymous URL, or a key in a bucket."""
+"""Where one image is kept, as a worker is told: a folder, an anonymous URL, or a key in a bucket.
+
+An image that is one file, of a form other than OME-Zarr, is kept at just that place.
+"""
 
 from typing import Annotated, Literal
 
@@ -10,7 +13,7 @@ StoreKind = Literal["file", "http", "s3"]
 
 
 class FileLocation(Strict):
-    """A folder of this machine."""
+    """A folder of this machine, or a file."""
 
     kind: Literal["file"] = "file"
     path: str
@@ -24,7 +27,7 @@ class HttpLocation(Strict):
 
 
 class S3Location(Strict):
-    """A prefix (`key`, no slash at its ends) in a bucket, path-style addressed."""
+    """A prefix (`key`, no slash at its ends) in a bucket, or an object, path-style addressed."""
 
     kind: Literal["s3"] = "s3"
     endpoint: str

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from harness.scenario.fault import Fault
+from harness.scenario.form import OME_ZARR, Form
 from harness.scenario.location import StoreKind
 from harness.scenario.network import NETWORKS, Network, NetworkByName
 from harness.scenario.operation import Operation
@@ -42,7 +43,10 @@ class Deadlines(Strict):
 
 
 class Expectation(Strict):
-    """A known failure that this scenario shows. Globs over case ids and `tool@version+configuration`."""
+    """A known failure that this scenario shows. Globs over case ids and `tool@version+configuration`.
+
+    What happens `sometimes` is a matter of luck: neither that it happens nor that it does not is unexpected.
+    """
 
     case: str = "*"
     tool: str = "*"
@@ -51,6 +55,7 @@ class Expectation(Strict):
         default="", description="What the explanation or the tool's message must contain"
     )
     because: str
+    sometimes: bool = False
 
 
 class Scenario(Strict):
@@ -69,6 +74,9 @@ class Scenario(Strict):
         min_length=1,
         description="Names, or {name, rtt_ms, mbit_per_s}; store file has only `direct`",
     )
+    forms: tuple[Form, ...] = Field(
+        default=(OME_ZARR,), min_length=1, description="How images are stored: a tool reads its own form"
+    )
     faults: tuple[Fault, ...] = Field(default=(), description="One case for each; stores http and s3 only")
     configurations: tuple[str, ...] = Field(default=("default", "tuned"), min_length=1)
     tools: tuple[str, ...] = Field(
@@ -83,7 +91,7 @@ class Scenario(Strict):
     memory_mib: int = Field(default=8192, ge=64, description="What a worker may use before it is killed")
     expect: tuple[Expectation, ...] = ()
 
-    @field_validator("stores", "networks", "faults", "configurations")
+    @field_validator("stores", "networks", "forms", "faults", "configurations")
     @classmethod
     def _no_doubles(cls, values: tuple[str | Network | Fault, ...]) -> tuple[str | Network | Fault, ...]:
         names = [value if isinstance(value, str) else value.name for value in values]
@@ -105,16 +113,30 @@ class Scenario(Strict):
 
     @model_validator(mode="after")
     def _writes_where_one_can(self) -> Self:
-        writes = [operation.operation == "write" for operation in self.operations]
-        if self.exchange and (not all(writes) or self.faults or not all(n.is_direct for n in self.networks)):
+        writes = [operation.operation in ("write", "write_regions") for operation in self.operations]
+        images = all(operation.operation == "write" for operation in self.operations)
+        if self.exchange and (not images or self.faults or not all(n.is_direct for n in self.networks)):
             raise ValueError("an exchange is of `write` operations only, without faults and networks")
         if "http" in self.stores and any(writes) and not self.exchange:
             raise ValueError(
                 "store http is read-only: put `write` in a scenario whose stores are file and s3"
             )
-        if self.timing and any(writes):
+        shared = any(operation.operation == "write_regions" for operation in self.operations)
+        if self.timing and (shared or self.exchange):
+            what = "`write_regions`" if shared else "an exchange"
+            raise ValueError(f"{what} is judged, not timed: take `timing` out")
+        if self.wire and shared:
+            raise ValueError("the requests of `write_regions` are not counted: take `wire` out")
+        return self
+
+    @model_validator(mode="after")
+    def _only_reads_other_forms(self) -> Self:
+        others = [form for form in self.forms if form != OME_ZARR]
+        reads = ("null", "open", "read", "walk")
+        if others and (self.faults or any(one.operation not in reads for one in self.operations)):
             raise ValueError(
-                "`write` is judged, not timed; take it out of the scenario, or take `timing` out"
+                f"{others[0]} is there to be opened and read, without faults: put other operations, "
+                "and faults, in a scenario of form ome-zarr alone"
             )
         return self
 

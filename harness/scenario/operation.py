@@ -35,6 +35,11 @@ class _Operation(Strict):
         """The name that stands in case ids."""
         return self.name or str(getattr(self, "operation"))  # noqa: B009 -- each subclass has its literal
 
+    @property
+    def asks(self) -> str:
+        """What a tool is asked to do, by the protocol's name for it."""
+        return str(getattr(self, "operation"))  # noqa: B009 -- as above
+
 
 class Null(_Operation):
     """Do nothing: its time is our overhead."""
@@ -76,6 +81,66 @@ class Read(_Operation):
         return self
 
 
+# What a walk reads, one after the other, and the fields that each takes besides those of all
+Pattern = Literal[
+    "planes", "viewport", "crops", "slices", "blocks", "series", "inner-chunks", "images", "openings"
+]  # fmt: skip
+_TAKES: dict[str, frozenset[str]] = {
+    "planes": frozenset({"level", "count", "along", "at"}),
+    "viewport": frozenset({"count", "size", "at", "seed"}),
+    "crops": frozenset({"level", "count", "size", "at", "seed"}),
+    "slices": frozenset({"level", "count", "at", "seed"}),
+    "blocks": frozenset({"level", "size", "at"}),
+    "series": frozenset({"level", "count", "along", "at", "seed"}),
+    "inner-chunks": frozenset({"level", "count", "seed"}),
+    "images": frozenset({"level", "count"}),
+    "openings": frozenset({"level", "count"}),
+}
+_OF_ALL = frozenset({"operation", "name", "label", "pattern"})
+MAX_STEPS = 10_000
+
+
+class Walk(_Operation):
+    """Read one region after the other, as people do who look at an image or work through it.
+
+    `along` is the axis that `planes` and `series` follow, `size` the shape of a window, crop or block by axis
+    name, `at` where other axes are held. What is random is drawn from the seed, the same for every tool.
+    """
+
+    operation: Literal["walk"]
+    pattern: Pattern
+    level: int = Field(default=0, ge=0)
+    count: int | None = Field(default=None, ge=1, le=MAX_STEPS, description="How many reads")
+    size: dict[str, Annotated[int, Field(ge=1)]] = {}
+    along: Literal["t", "c", "z", "y", "x"] | None = None
+    at: dict[str, Annotated[int, Field(ge=0)]] = {}
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+
+    @model_validator(mode="after")
+    def _takes_what_is_said(self) -> Self:
+        said = {
+            name for name, field in type(self).model_fields.items() if getattr(self, name) != field.default
+        }
+        foreign = sorted(said - _TAKES[self.pattern] - _OF_ALL)
+        if foreign:
+            raise ValueError(f"pattern {self.pattern} has no `{foreign[0]}`")
+        if self.pattern == "crops" and not self.size:
+            raise ValueError("pattern crops needs a `size` (`{y: 64, x: 64}`)")
+        if self.pattern == "viewport" and set(self.size) - {"y", "x"}:
+            raise ValueError("the window of pattern viewport has a size along y and x only")
+        return self
+
+    @property
+    def asks(self) -> str:
+        """A walk is made of reads: whatever reads can walk."""
+        return "read"
+
+    @property
+    def is_tour(self) -> bool:
+        """Whether it goes from image to image of a plate, and not over one image."""
+        return self.pattern in ("images", "openings")
+
+
 class Downsample(_Operation):
     """Reduce level 0, read from the store, and return the array. Nothing is written.
 
@@ -113,6 +178,19 @@ class Write(_Operation):
     )
 
 
+class WriteRegions(_Operation):
+    """Fill level 0 of an empty image by several processes of the tool at once, each with regions of its own.
+
+    The regions are blocks of `size` (axes not named are not divided), dealt out to the writers in turn. The
+    same is done `rounds` times, each time in a new image, for it may be a matter of luck whether any is lost.
+    """
+
+    operation: Literal["write_regions"]
+    size: dict[str, Annotated[int, Field(ge=1)]] = Field(min_length=1)
+    writers: int = Field(default=4, ge=2, le=16)
+    rounds: int = Field(default=3, ge=1, le=100)
+
+
 class Validate(_Operation):
     """Say whether this is valid OME-Zarr: by the group's attributes alone, or with all that lies below it."""
 
@@ -121,7 +199,18 @@ class Validate(_Operation):
 
 
 Operation = Annotated[
-    Null | Inspect | ListArrays | Open | Read | Downsample | Write | Validate,
+    Null | Inspect | ListArrays | Open | Read | Walk | Downsample | Write | WriteRegions | Validate,
     Field(discriminator="operation"),
 ]
-OPERATIONS = ("null", "inspect", "list", "open", "read", "downsample", "write", "validate")
+OPERATIONS = (
+    "null",
+    "inspect",
+    "list",
+    "open",
+    "read",
+    "walk",
+    "downsample",
+    "write",
+    "write_regions",
+    "validate",
+)

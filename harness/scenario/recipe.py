@@ -1,6 +1,8 @@
 """A dataset recipe: everything needed to make one OME-Zarr image, and nothing about where it is kept."""
 
+import itertools
 import math
+import string
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
@@ -54,6 +56,30 @@ class Labels(Strict):
     dtype: Dtype = "uint32"
 
 
+class Plate(Strict):
+    """A plate of wells; the image of a recipe with a plate is one field, and each field has other pixels."""
+
+    rows: int = Field(ge=1, le=26)
+    columns: int = Field(ge=1, le=99)
+    fields: int = Field(default=1, ge=1, le=100)
+
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        """A, B, C, ..."""
+        return tuple(string.ascii_uppercase[: self.rows])
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """1, 2, 3, ..."""
+        return tuple(str(number + 1) for number in range(self.columns))
+
+    @property
+    def image_paths(self) -> tuple[str, ...]:
+        """Where each field is, below the plate, row by row: `A/1/0`."""
+        places = itertools.product(self.row_names, self.column_names, range(self.fields))
+        return tuple(f"{row}/{column}/{field}" for row, column, field in places)
+
+
 class Recipe(Strict):
     """One image. Lists are in the order of `axes`; `scale` is in `units` per element of level 0."""
 
@@ -78,6 +104,7 @@ class Recipe(Strict):
     scale: dict[str, Spacing] = {}
     channels: tuple[Channel, ...] = ()
     labels: dict[Annotated[str, Field(pattern=NAME)], Labels] = {}
+    plate: Plate | None = None
 
     @field_validator("ome_zarr", mode="before")
     @classmethod
@@ -111,6 +138,14 @@ class Recipe(Strict):
             raise ValueError(f"{self.levels} levels are too many for shape {list(self.shape)}")
         if self.channels and ("c" not in self.axes or len(self.channels) != self.shape[self.axes.index("c")]):
             raise ValueError("channels must list one entry for each element of axis 'c'")
+        return self
+
+    @model_validator(mode="after")
+    def _plate_has_plain_fields(self) -> Self:
+        if self.plate and ("t" in self.axes or self.labels):
+            raise ValueError("the fields of a plate have no axis 't' and no label images")
+        if self.plate and math.prod(self.shape) * len(self.plate.image_paths) > MAX_ELEMENTS:
+            raise ValueError(f"the plate has more than {MAX_ELEMENTS} elements")
         return self
 
     @model_validator(mode="after")

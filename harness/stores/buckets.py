@@ -69,9 +69,9 @@ class Buckets:
             for key, data in entries:
                 self.client.put_object(bucket, f"{prefix}/{key}", io.BytesIO(data), len(data))
 
-    def upload(self, prefix: str, folder: Path) -> None:
-        """Put a folder into the bucket of datasets."""
-        provision.upload(self.client, self.data, prefix, folder)
+    def upload(self, prefix: str, path: Path) -> None:
+        """Put a folder, or a file, into the bucket of datasets."""
+        provision.upload(self.client, self.data, prefix, path)
 
 
 @contextmanager

@@ -79,23 +79,22 @@ class Stores:
             server["latency_by"] = self._ways.links.facts
         return {kind: {} if kind == "file" else dict(server) for kind in sorted(self.kinds)}
 
-    def publish(self, name: str, folder: Path, *, remotely: bool = True) -> None:
+    def publish(self, name: str, place: Path, *, remotely: bool = True) -> None:
         """Make a built dataset available under a name; the second time nothing happens. Raises HostError.
 
-        `remotely`: over http and s3 too, which means an upload.
+        `place` is its folder, or its file. `remotely`: over http and s3 too, which means an upload.
         """
         with self._lock:
             if name in self._published:
                 return
             if self._buckets and remotely:
-                self._buckets.upload(name, folder)
-            self._published[name] = folder
+                self._buckets.upload(name, place)
+            self._published[name] = place
 
     def location(self, kind: StoreKind, name: str, session: SessionAccess) -> Location:
         """Return where a session reads a published dataset."""
-        folder = self._published[name]
         if kind == "file":
-            return FileLocation(path=str(folder))
+            return FileLocation(path=str(self._published[name]))
         buckets = self._remote()
         if kind == "http":
             return HttpLocation(url=f"{session.endpoint}/{buckets.data}/{quote(name)}")

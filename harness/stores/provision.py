@@ -41,15 +41,17 @@ def allow_anonymous_reading(client: Minio, bucket: str) -> None:
         client.set_bucket_policy(bucket, json.dumps(policy))
 
 
-def upload(client: Minio, bucket: str, prefix: str, folder: Path) -> None:
-    """Upload all files below a folder, under `prefix/`; raises HostError."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+def upload(client: Minio, bucket: str, prefix: str, place: Path) -> None:
+    """Upload all files below a folder, under `prefix/`, or a file as `prefix` itself; raises HostError."""
+    files = {path: f"{prefix}/{path.relative_to(place).as_posix()}" for path in sorted(place.rglob("*"))}
+    if place.is_file():
+        files = {place: prefix}
 
     def put(path: Path) -> None:
-        client.fput_object(bucket, f"{prefix}/{path.relative_to(folder).as_posix()}", str(path))
+        client.fput_object(bucket, files[path], str(path))
 
-    with store_errors(f"uploading {folder.name}"):
-        _all_of(put, files)
+    with store_errors(f"uploading {place.name}"):
+        _all_of(put, [path for path in files if path.is_file()])
 
 
 def remove_bucket(client: Minio, bucket: str) -> None:

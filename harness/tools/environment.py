@@ -42,7 +42,8 @@ def lock_hash(tool: ToolVersion) -> str:
     if manager in _LOCKED:
         _there(tool, lock / _LOCKED[manager])
         compiled = _files(adapter.folder / "src") if manager == "cargo" else []
-        return _hash_of([*_files(lock), *compiled], adapter.folder)
+        root = adapter.folder if lock.is_relative_to(adapter.folder) else lock  # one made on demand
+        return _hash_of([*_files(lock), *compiled], root)
     path = lock if manager == "uv" else adapter.folder / "adapter.toml"
     return hashlib.sha256(_there(tool, path).read_bytes()).hexdigest()
 

@@ -1,6 +1,8 @@
 """The adapter's manifest, `adapter.toml`: what a tool is, can do, and is known not to do."""
 
 import fnmatch
+import itertools
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -10,10 +12,13 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from harness.host.errors import InputError
 from harness.results.model import Outcome
+from harness.scenario.form import OME_ZARR, Form
 from harness.scenario.location import StoreKind
 from harness.scenario.strict import Strict
 
-Operations = Literal["null", "inspect", "list", "open", "read", "downsample", "write", "validate"]
+Operations = Literal[
+    "null", "inspect", "list", "open", "read", "downsample", "write", "write_regions", "validate"
+]
 Versions = Literal["0.4", "0.5", "0.6"]
 Rounding = Literal["half-even", "half-up", "down"]
 VersionName = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,59}$")]
@@ -39,6 +44,7 @@ class Capabilities(Strict):
     ome_zarr: tuple[Versions, ...]
     shards: bool = False
     arrays: bool = False  # opens any array by its path, not only the levels of images
+    form: Form = OME_ZARR  # what it opens; of other forms it is never asked
 
 
 class VersionEntry(Strict):
@@ -62,6 +68,13 @@ class Environment(Strict):
     """How the tool's environment comes about. `path`: the user has installed the command."""
 
     manager: Literal["uv", "npm", "cargo", "path"]
+    package: str | None = None  # what it is called in the registry: of it, versions without a lock can be had
+
+    @model_validator(mode="after")
+    def _has_a_registry(self) -> Self:
+        if self.package is not None and self.manager not in ("uv", "npm"):
+            raise ValueError("`package` goes with the managers uv and npm")
+        return self
 
     @property
     def is_compiled(self) -> bool:
@@ -210,6 +223,29 @@ class Adapter(Strict):
         """Return the capabilities of one version."""
         merged = {**self.capabilities.model_dump(), **self.versions[version].capabilities}
         return Capabilities.model_validate(merged)
+
+    def nearest(self, version: str) -> str:
+        """Return the version, or for one that is not listed the listed one that speaks for it.
+
+        That is the one with the most leading numbers in common; of several, the newest.
+        """
+        if version in self.versions:
+            return version
+        wanted = re.findall(r"\d+", version)
+
+        def likeness(listed: str) -> tuple[int, list[int]]:
+            numbers = re.findall(r"\d+", listed)
+            same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(wanted, numbers, strict=False))
+            return len(list(same)), [int(number) for number in numbers]
+
+        return max(self.versions, key=likeness)
+
+    def with_version(self, version: str, python: str | None, lock: Path) -> Self:
+        """Return this adapter with one version more, which can do what the nearest one can."""
+        entry = self.versions[self.nearest(version)].model_copy(
+            update={"python": python, "lock": str(lock.absolute())}
+        )
+        return self.model_copy(update={"versions": {**self.versions, version: entry}})
 
     def configurations_of(self, version: str) -> tuple[str, ...]:
         """Return the names of the configurations that there are for one version."""

@@ -140,6 +140,16 @@ class WriteRequest(Strict):
     overwrite: bool = False
 
 
+class WriteRegionsRequest(Strict):
+    """Write regions of the input into a level of the image that is there; others write other regions."""
+
+    operation: Literal["write_regions"] = "write_regions"
+    store: Location
+    level: int
+    input: RawInput  # all of the level
+    regions: tuple[Region, ...]  # no dropped axes, steps of 1
+
+
 class ProbeRequest(Strict):
     """An operation that does not exist: an honest worker answers `unsupported`."""
 
@@ -163,6 +173,7 @@ Request = (
     | DownsampleRequest
     | CloseRequest
     | WriteRequest
+    | WriteRegionsRequest
     | ValidateRequest
     | ProbeRequest
     | Bye

@@ -6,9 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.version import InvalidVersion, Version
+
 from harness.host.errors import InputError
 from harness.host.places import PACKAGE
+from harness.host.uv import Say
+from harness.scenario.form import Form
 from harness.tools.manifest import Adapter, load_adapter
+from harness.tools.on_demand import with_version
 
 ADAPTERS = PACKAGE / "adapters"
 SDK = ADAPTERS / "_sdk"
@@ -23,6 +28,11 @@ class ToolVersion:
 
     def __str__(self) -> str:
         return f"{self.adapter.tool.name}@{self.version}"
+
+    @property
+    def form(self) -> Form:
+        """The stored form that it opens, whatever its version."""
+        return self.adapter.capabilities.form
 
 
 def adapters() -> dict[str, Adapter]:
@@ -47,8 +57,14 @@ def versions_of(known: dict[str, Adapter]) -> list[ToolVersion]:
     return [ToolVersion(adapter, version) for adapter in known.values() for version in adapter.versions]
 
 
-def select(known: dict[str, Adapter], wanted: Iterable[str]) -> list[ToolVersion]:
-    """Return the tools named `NAME` (its default version) or `NAME@VERSION`; raises InputError for others."""
+def select(
+    known: dict[str, Adapter], wanted: Iterable[str], on_demand: Say | None = None
+) -> list[ToolVersion]:
+    """Return the tools named `NAME` (its default version) or `NAME@VERSION`; raises InputError for others.
+
+    With `on_demand`, which hears what is done, a version that the manifest does not list gets a lock, if the
+    package registry has it; then HostError is raised where the registry cannot be asked.
+    """
     chosen: dict[str, ToolVersion] = {}
     for text in wanted:
         name, _, version = text.partition("@")
@@ -56,6 +72,8 @@ def select(known: dict[str, Adapter], wanted: Iterable[str]) -> list[ToolVersion
             raise InputError(f"unknown tool '{name}'{_meant(name, known)}", "see `ozh list tools`")
         adapter = known[name]
         version = version or adapter.default
+        if version not in adapter.versions and on_demand and _may_be_had(adapter, version):
+            adapter = with_version(adapter, version, on_demand)
         if version not in adapter.versions:
             have = ", ".join(adapter.versions)
             raise InputError(
@@ -64,6 +82,14 @@ def select(known: dict[str, Adapter], wanted: Iterable[str]) -> list[ToolVersion
         tool = ToolVersion(adapter, version)
         chosen[str(tool)] = tool
     return list(chosen.values())
+
+
+def _may_be_had(adapter: Adapter, version: str) -> bool:
+    try:
+        Version(version)
+    except InvalidVersion:
+        return False
+    return adapter.environment.package is not None
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

@@ -67,9 +67,10 @@ def test_hello_tells_versions_operations_and_the_settings_in_effect(tiny: Tiny) 
     assert (answer["protocol"], answer["tool"], answer["version"]) == (1, "tiny", np.__version__)
     assert answer["language"] == f"Python {sys.version.split()[0]}"
     assert answer["packages"] == {"numpy": np.__version__}
-    assert answer["operations"] == (
-        ["null", "open", "open_array", "read", "downsample", "inspect", "list", "write", "validate"]
-    )
+    assert answer["operations"] == [
+        *("null", "open", "open_array", "read", "downsample", "inspect", "list"),
+        *("write", "write_regions", "validate"),
+    ]
     assert answer["settings"] == {"answer": 42, "threads": 3}
 
 
@@ -287,6 +288,17 @@ def test_write_is_given_the_pixels_in_native_byte_order(tiny: Tiny, tmp_path: Pa
 
     assert answer["timing"]["wall_ns"] > 0
     assert (tmp_path / "out").read_text(encoding="utf-8") == "[[0, 1, 2], [3, 4, 5]] uint16 y"
+
+
+def test_write_regions_is_given_all_pixels_and_the_regions(tiny: Tiny, tmp_path: Path) -> None:
+    np.arange(6, dtype="<u2").tofile(tmp_path / "raw")
+    given = {"path": str(tmp_path / "raw"), "dtype": "uint16", "shape": [2, 3]}
+    regions = [[[0, 1, 1], [0, 3, 1]], [[1, 2, 1], [1, 3, 1]]]
+
+    answer = tiny.ask("write_regions", store=place(tmp_path / "out"), level=1, input=given, regions=regions)
+
+    assert answer["timing"]["wall_ns"] > 0
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "1 [[[0, 1, 2]], [[4, 5]]] uint16"
 
 
 def test_bye_is_answered_and_ends_it(tiny: Tiny) -> None:

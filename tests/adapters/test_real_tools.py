@@ -169,7 +169,8 @@ ARMS = [
     str(ToolId(name=name, version=version, configuration=configuration))
     for name, adapter in adapters().items()
     for version in adapter.versions
-    if not set(adapter.can(version).operations) <= {"null", "validate"}
+    if adapter.capabilities.form == "ome-zarr"
+    and not set(adapter.can(version).operations) <= {"null", "validate"}
     for configuration in adapter.configurations_of(version)
 ]
 

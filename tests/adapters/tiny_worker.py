@@ -71,6 +71,11 @@ def list_arrays(store):
     return ["1", "0", *["a" * 1000] * (2000 if store.path == "long" else 0)]
 
 
+def write_regions(store, level, pixels, regions):
+    said = [pixels[region].tolist() for region in regions]
+    Path(store.path).write_text(f"{level} {said} {pixels.dtype}", encoding="utf-8")
+
+
 def write(store, pixels, image):
     Path(store.path).write_text(f"{pixels.tolist()} {pixels.dtype} {image.axes[0].name}", encoding="utf-8")
 
@@ -91,6 +96,7 @@ serve(
         "inspect": inspect,
         "list": list_arrays,
         "write": write,
+        "write_regions": write_regions,
         "validate": validate,
     },
 )

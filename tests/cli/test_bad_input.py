@@ -92,7 +92,7 @@ def test_a_full_disk_is_told_in_one_line(ozh, small_scenario, add_fake, tmp_path
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
 
-    monkeypatch.setattr("harness.run.run.build_datasets", full)
+    monkeypatch.setattr("harness.run.opening.build_datasets", full)
 
     told = one_line(ozh("run", small_scenario, "--tool", add_fake(), "--out", tmp_path / "run"), 3)
 

@@ -16,7 +16,7 @@ def test_lists_are_there_for_people_and_for_programs(what, ozh):
     assert rows
 
 
-@pytest.mark.parametrize("what", ["scenario", "record", "run", "adapter"])
+@pytest.mark.parametrize("what", ["scenario", "record", "run", "adapter", "baseline"])
 def test_schemas_are_valid(what, ozh):
     said = ozh("schema", what)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.datasets.build import build
-from harness.datasets.needs import Keys, Needs, group_keys, metadata_keys, needs, written_kind
+from harness.datasets.needs import Keys, group_keys, metadata_keys, needs, written_kind
 from harness.datasets.zarr.decode import open_array, read_region
 from harness.datasets.zarr.tree import FolderTree, MemoryTree
 from harness.scenario.region import index
@@ -86,7 +86,7 @@ def test_with_what_is_needed_a_region_can_be_read_and_with_nothing_less(forms, q
     recipe, truth = image_of(dataset, label)
     path = path_of(recipe, label, level)
     whole, right = FolderTree(dataset.folder), truth.levels[level][index(region)]
-    needed = needs(dataset, label, level, region)
+    needed = needs(dataset, label, [(level, region)])
     tree = MemoryTree({key: whole.get(key) for key in (*needed.keys, *metadata_keys(dataset, label, level))})
     assert np.array_equal(read_region(tree, open_array(tree, path), region), right)
     for key in needed.keys:
@@ -103,7 +103,7 @@ def test_the_objects_needed_are_those_that_hold_a_selected_element(forms, questi
     mask = selected(truth, level, region)
     stored = open_array(FolderTree(dataset.folder), path_of(recipe, label, level))
     cells = [place for place, box in boxes(mask.shape, recipe.shards or recipe.chunks) if mask[box].any()]
-    assert list(needs(dataset, label, level, region).keys) == [
+    assert list(needs(dataset, label, [(level, region)]).keys) == [
         f"{stored.path}/{stored.key(place)}" for place in cells
     ]
 
@@ -120,7 +120,7 @@ def test_the_bytes_needed_are_those_of_the_chunks_that_hold_a_selected_element(f
         for place, length in chunk_lengths(dataset, recipe, path_of(recipe, label, level), mask.shape)
         if mask[tuple(slice(p * c, (p + 1) * c) for p, c in zip(place, recipe.chunks, strict=True))].any()
     )
-    assert needs(dataset, label, level, region).nbytes == expected
+    assert needs(dataset, label, [(level, region)]).nbytes == expected
 
 
 def chunk_lengths(dataset, recipe, path, shape):
@@ -146,9 +146,9 @@ def chunk_lengths(dataset, recipe, path, shape):
 def test_an_object_that_is_not_stored_is_not_needed(small):
     dataset = build(small(source="microscopy", codec={"name": "none"}))
     everything = ((0, 5, 1), (0, 20, 1), (0, 24, 1))
-    before = needs(dataset, None, 0, everything)
+    before = needs(dataset, None, [(0, everything)])
     (dataset.folder / "0/c/1/1/1").unlink()
-    after = needs(dataset, None, 0, everything)
+    after = needs(dataset, None, [(0, everything)])
     assert set(before.keys) - set(after.keys) == {"0/c/1/1/1"}
     assert before.nbytes - after.nbytes == 2 * 8 * 8 * 2
 
@@ -161,8 +161,27 @@ def test_an_inner_chunk_that_is_not_stored_costs_nothing_but_its_shard_is_needed
     entries[:2] = ABSENT
     shard.chmod(0o644)
     shard.write_bytes(shard.read_bytes()[:-36] + entries.tobytes() + crc32c(entries.tobytes()))
-    assert needs(dataset, None, 0, (0, 0, 0)) == Needs(("0/c/0/0/0",), 0)
-    assert needs(dataset, None, 0, (0, (0, 16, 1), 0)) == Needs(("0/c/0/0/0",), 2 * 8 * 8 * 2)
+    absent = needs(dataset, None, [(0, (0, 0, 0))])
+    assert (absent.keys, absent.nbytes) == (("0/c/0/0/0",), 0)
+    partly = needs(dataset, None, [(0, (0, (0, 16, 1), 0))])
+    assert (partly.keys, partly.nbytes) == (("0/c/0/0/0",), 2 * 8 * 8 * 2)
+
+
+@settings(deadline=None, max_examples=20)
+@given(questions(), questions())
+def test_of_several_reads_each_chunk_counts_once(forms, one, other):
+    form, label, level, region = one
+    dataset = forms[form]
+    reads = [(level, region), (other[2], other[3] if other[1] == label else region)]
+    if other[1] != label:
+        reads[1] = (level, region)
+
+    together = needs(dataset, label, reads)
+
+    alone = [needs(dataset, label, [read]) for read in reads]
+    assert set(together.keys) == {key for each in alone for key in each.keys}
+    assert together.chunks == {**alone[0].chunks, **alone[1].chunks}
+    assert needs(dataset, label, [reads[0]] * 3) == alone[0]
 
 
 def crc32c(data):
@@ -246,6 +265,6 @@ def test_of_what_a_tool_writes_only_metadata_are_known_by_name():
 
 def test_a_label_image_that_is_not_there_has_nothing(forms):
     with pytest.raises(KeyError):
-        needs(forms["0.5"], "nuclei", 0, (0, 0, 0))
+        needs(forms["0.5"], "nuclei", [(0, (0, 0, 0))])
     with pytest.raises(KeyError):
         metadata_keys(forms["0.5"], "nuclei", 0)

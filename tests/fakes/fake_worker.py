@@ -3,6 +3,7 @@
 It speaks the protocol by hand, because most faults are faults of speaking.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -26,6 +27,8 @@ from harness.scenario.recipe import Recipe
 tool, fault = sys.argv[1], (sys.argv[2] if len(sys.argv) > 2 else "")
 AS_ASKED = ("chunks", "shards", "codec", "separator", "ome_zarr", "levels", "method")
 handles: dict[str, np.ndarray] = {}
+reads: list[tuple] = []
+settings: dict[str, float] = {}  # burn: the share of its own time that each operation takes besides
 
 
 def tree_of(store):
@@ -39,32 +42,42 @@ def array_answer(array):
 
 
 def hello(request):
+    settings.update(request["settings"])
     if fault == "hang-at-start":
         time.sleep(1000)
     return {
         "protocol": 1,
         "tool": tool,
-        "version": "9" if fault == "other-version" else "1",
+        "version": "9" if fault == "other-version" else os.environ.get("FAKE_VERSION", "1"),
         "language": "Python",
         "packages": {"fake": "1"},
-        "operations": ["null", "inspect", "list", "open", "read", "write"],
+        "operations": ["null", "inspect", "list", "open", "read", "write", "write_regions"],
         "settings": request["settings"],
     }
+
+
+def memory():
+    """Of one that stands for several versions, what it claims to have used."""
+    return (
+        {"peak_rss_bytes": (90 if fault == "hoards" else 50) * 2**20} if "FAKE_VERSION" in os.environ else {}
+    )
 
 
 def open_level(request):
     tree = tree_of(request["store"])
     image = read_image(tree)
     array = read_array(tree, open_array(tree, image.levels[request["level"]].path))
-    handles["h"] = array
-    return {"handle": "h", "dtype": str(array.dtype), "shape": list(array.shape)}
+    handle = f"h{request['level']}"
+    handles[handle] = array
+    return {"handle": handle, "dtype": str(array.dtype), "shape": list(array.shape)}
 
 
 def read(request):
     in_a_run()
     region = tuple(part if isinstance(part, int) else slice(*part) for part in request["region"])
-    array = handles["h"][region]
-    if fault == "zeros":
+    array = handles[request["handle"]][region]
+    reads.append(region)
+    if fault == "zeros" or (fault == "zeros-in-step-3" and len(reads) == 3):
         array = np.zeros_like(array)
     if fault == "raises":
         return {"error": {"type": "OSError", "message": "the \x1b[31mdog\x1b[0m ate\nit"}}
@@ -130,6 +143,33 @@ def write(request):
     return {}
 
 
+def write_regions(request):
+    """Change the whole array for each region, one process at a time: what the faulty ones lose is planned."""
+    in_a_run()
+    given, place = request["input"], Path(request["store"]["path"])
+    pixels = np.fromfile(given["path"], given["dtype"]).reshape(given["shape"])
+    regions = [tuple(slice(*part) for part in region) for region in request["regions"]]
+    if fault == "loses-a-region":
+        del regions[-1]
+    if fault == "tears-a-region":
+        regions[-1] = (slice(regions[-1][0].start, regions[-1][0].start + 1), *regions[-1][1:])
+    with (place.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        tree = tree_of(request["store"])
+        facts = read_image(tree).levels[request["level"]]
+        array = read_array(tree, open_array(tree, facts.path)).copy()
+        for region in regions:
+            array[region] = pixels[region]
+        is_v2 = (place / facts.path / ".zarray").is_file()
+        spec = ArraySpec(
+            zarr_format=2 if is_v2 else 3, shape=facts.shape, chunks=facts.chunks, shards=facts.shards,
+            dtype=facts.dtype, dimension_names=None if is_v2 else tuple("zyx"),
+        )  # fmt: skip
+        for key, data in encode_array(spec, array, {}):
+            tree.put(f"{facts.path}/{key}", data)
+    return {}
+
+
 def write_image(recipe, pixels, tree):
     is_v2 = recipe.ome_zarr == "0.4"
     for path, attributes in group_attributes(recipe).items():
@@ -149,7 +189,8 @@ def write_image(recipe, pixels, tree):
 
 OPERATIONS = {
     "hello": hello, "null": lambda _: {}, "open": open_level, "read": read, "inspect": inspect,
-    "list": list_arrays, "write": write, "close": lambda _: {}, "bye": lambda _: {},
+    "list": list_arrays, "write": write, "write_regions": write_regions,
+    "close": lambda _: {}, "bye": lambda _: {},
 }  # fmt: skip
 
 
@@ -178,8 +219,11 @@ for line in sys.stdin.buffer:
     else:
         body = {"arrays": []} if fault == "lies-about-capabilities" else {"unsupported": "unknown operation"}
     wall_ns = time.perf_counter_ns() - begun
+    if "burn" in settings:
+        time.sleep(settings["burn"] * wall_ns / 1e9)
+        wall_ns += round(settings["burn"] * wall_ns)
     if fault == "wrong-clock":
         wall_ns += 10**11
-    say({"id": request["id"], "timing": {"wall_ns": wall_ns, "cpu_ns": wall_ns}, **body})
+    say({"id": request["id"], "timing": {"wall_ns": wall_ns, "cpu_ns": wall_ns, **memory()}, **body})
     if request["operation"] == "bye":
         break

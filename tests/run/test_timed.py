@@ -51,3 +51,16 @@ def test_a_worker_that_does_not_start_is_recorded(add_fake, timed_scenario, tmp_
     finished = run_small(timed_scenario, tmp_path / "run", add_fake("other-version"), only=("*/plane/*",))
 
     assert {record.outcome for record in finished.records} == {"errored"}
+
+
+def test_a_write_is_timed_each_time_to_a_new_place(add_fake, small_scenario, tmp_path):
+    small_scenario.write_text(small_scenario.read_text() + "timing: {sessions: 2, warm: 2}\n")
+
+    finished = run_small(small_scenario, tmp_path / "run", add_fake(), only=("*0.4/write/*",))
+
+    assert [record.outcome for record in finished.records] == ["passed"]
+    walls = [s for s in finished.samples if s.metric == "wall" and s.step == "operation"]
+    assert [(s.session, s.phase) for s in walls] == [
+        (session, phase) for session in range(2) for phase in ("cold", "warm", "warm")
+    ]
+    assert not [s for s in finished.samples if s.step == "open"]

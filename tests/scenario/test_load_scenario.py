@@ -295,7 +295,14 @@ def test_an_unknown_dataset_gets_a_suggestion_and_a_way_to_see_all(refusal, good
             "  - operation: write\nstores: [file, http]\n",
             "store http is read-only: put `write` in a scenario",
         ),
-        ("  - operation: write\ntiming: {}\n", "`write` is judged, not timed; take it out of the scenario"),
+        (
+            "  - {operation: write_regions, size: {z: 1}}\ntiming: {}\n",
+            "`write_regions` is judged, not timed: take `timing` out",
+        ),
+        (
+            "  - {operation: write_regions, size: {z: 1}}\nwire: {}\n",
+            "the requests of `write_regions` are not counted",
+        ),
     ],
 )
 def test_parts_that_do_not_fit_together_are_refused(refusal, good, more, said):

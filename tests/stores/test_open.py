@@ -311,3 +311,18 @@ def test_a_server_shows_no_keys():
     assert "hush" not in repr(server)
     assert "user" not in repr(server)
     assert not server.healthy()
+
+
+@pytest.mark.minio
+def test_an_image_that_is_one_file_is_at_just_the_place_that_is_named(stores, tmp_path):
+    file = tmp_path / "image.h5"
+    file.write_bytes(b"one file")
+    stores.publish("image-1.h5", file)
+    with stores.session(stores.kinds) as session:
+        local = stores.location("file", "image-1.h5", session)
+        place = stores.location("s3", "image-1.h5", session)
+        answer = client(place).get_object(place.bucket, place.key)
+        assert answer.read() == b"one file"
+        answer.close()
+        assert get(stores.location("http", "image-1.h5", session).url) == (200, b"one file")
+    assert local.path == str(file)

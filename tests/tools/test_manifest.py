@@ -124,6 +124,28 @@ def test_a_version_can_do_less_than_the_manifest_says(load):
     assert adapter.can("1.0").stores == ("file", "s3")
 
 
+@pytest.mark.parametrize(
+    ("version", "nearest"),
+    [("2.1", "2.1"), ("2.0", "2.1"), ("2.10.3", "2.1"), ("1.7", "1.0"), ("1.0.1", "1.0"), ("3.0", "2.1")],
+)
+def test_for_a_version_that_is_not_listed_the_nearest_one_speaks(load, tmp_path, version, nearest):
+    adapter = load(MANIFEST)
+    assert adapter.nearest(version) == nearest
+
+    more = adapter.with_version(version, "==3.13.*", tmp_path / "a.txt")
+
+    assert more.can(version) == adapter.can(nearest)
+    assert more.lock(version) == tmp_path / "a.txt"
+    assert more.versions[version].python == "==3.13.*"
+    assert {*more.versions} == {*adapter.versions, version}
+
+
+@pytest.mark.parametrize("manager", ["path", "cargo"])
+def test_a_package_goes_with_the_managers_whose_registry_is_asked(load, manager):
+    with pytest.raises(InputError, match="`package` goes with the managers uv and npm"):
+        load(MANIFEST.replace('manager = "uv"', f'manager = "{manager}"\npackage = "thing"'))
+
+
 def test_a_configuration_may_be_for_some_versions_only(load):
     adapter = load(MANIFEST)
 

@@ -27,6 +27,7 @@ from harness.tools.protocol import (
     ReadRequest,
     Timing,
     WorkerError,
+    WriteRegionsRequest,
     WriteRequest,
     decode,
     encode,
@@ -57,6 +58,9 @@ REQUESTS = [
     DownsampleRequest(handle="h", region=((0, 4, 1),), factor=(2,), method="mean", save_to="/tmp/x"),
     CloseRequest(handle="h"),
     WriteRequest(store=FOLDER, input=RawInput(path="/raw", dtype="uint8", shape=(4, 4)), image=ASKED),
+    WriteRegionsRequest(
+        store=FOLDER, level=1, input=RawInput(path="/raw", dtype="uint8", shape=(4,)), regions=(((0, 2, 1),),)
+    ),
     ProbeRequest(operation="probe-1"),
     Bye(),
 ]

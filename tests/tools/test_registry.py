@@ -72,3 +72,22 @@ def test_all_versions_of_all_tools_can_be_listed():
     names = [str(tool) for tool in versions_of(known)]
 
     assert len(set(names)) == len(names) == sum(len(adapter.versions) for adapter in known.values())
+
+
+def test_a_version_that_is_not_listed_is_there_on_demand_only(versioned):
+    versioned({"1.0": "", "1.1": ""})
+    said = []
+
+    with pytest.raises(InputError, match=r"versioned has no version '1\.1' here \(it has 1\.0\)"):
+        select(adapters(), ["versioned@1.1"])
+    chosen = select(adapters(), ["versioned@1.1", "versioned", "versioned@1.1"], said.append)
+
+    assert [str(tool) for tool in chosen] == ["versioned@1.1", "versioned@1.0"]
+    assert said == ["making a lock for versioned@1.1"]
+
+
+def test_a_tool_of_no_package_has_what_it_lists_even_on_demand(add_fake):
+    name = add_fake()
+
+    with pytest.raises(InputError, match="has no version '2' here"):
+        select(adapters(), [f"{name}@2"], print)

@@ -58,9 +58,9 @@ def image_attributes(store):
     return driver, attributes
 
 
-def open_zarr(store, driver, path):
+def open_zarr(store, driver, path, *, write=False):
     spec = {"driver": driver, "kvstore": kvstore(store, f"{path}/" if path else "")}
-    return ts.open(spec, open=True, read=True, context=context).result()
+    return ts.open(spec, open=True, read=True, write=write, context=context).result()
 
 
 def open_level(store, level):
@@ -134,6 +134,15 @@ def write(store, pixels, image):
             pixels = reduced(ts.array(pixels), image.factor, image.method)
 
 
+def write_regions(store, level, pixels, regions):
+    if store.kind == "http":
+        raise Unsupported("tensorstore's http driver is read-only")
+    driver, attributes = image_attributes(store)
+    array = open_zarr(store, driver, ozh_ome.level_paths(attributes)[level], write=True)
+    for region in regions:
+        array[region].write(pixels[region]).result()
+
+
 def write_group(store, image, attributes):
     files = ts.KvStore.open(kvstore(store), context=context).result()
     if image.ome_zarr == "0.4":
@@ -202,5 +211,6 @@ serve(
         "list": list_arrays,
         "downsample": downsample,
         "write": write,
+        "write_regions": write_regions,
     },
 )

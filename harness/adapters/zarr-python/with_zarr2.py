@@ -35,6 +35,10 @@ def open_image(store):
     return zarr.open_group(**_where(store), mode="r")
 
 
+def open_to_change(store):
+    return zarr.open_group(**_where(store), mode="r+")
+
+
 def open_array(store, path):
     return zarr.open_array(**_where(store), path=path, mode="r")
 

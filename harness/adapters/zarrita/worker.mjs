@@ -102,6 +102,17 @@ async function labels(group) {
   }
 }
 
+async function writeRegions(place, level, pixels, regions) {
+  if (place.kind !== "file") throw new Unsupported("FetchStore can only read");
+  const { what: array } = await openLevel(place, level);
+  for (const region of regions) {
+    const begin = region.reduce((sum, [start], axis) => sum + start * pixels.stride[axis], 0);
+    const shape = region.map(([start, stop]) => stop - start);
+    const selection = region.map((part) => zarr.slice(...part));
+    await zarr.set(array, selection, { data: pixels.data.subarray(begin), shape, stride: pixels.stride });
+  }
+}
+
 async function write(place, pixels, image) {
   if (place.kind !== "file") throw new Unsupported("FetchStore can only read");
   if (image.ome_zarr === "0.4") throw new Unsupported("zarrita creates arrays and groups of Zarr v3 only");
@@ -144,5 +155,5 @@ function configurationOf(codec, typesize) {
 serve("zarrita", {
   packages: ["zarrita", "@zarrita/storage", "numcodecs", "aws4fetch"],
   configure,
-  operations: { open: openLevel, open_array: openArray, read, inspect, write },
+  operations: { open: openLevel, open_array: openArray, read, inspect, write, write_regions: writeRegions },
 });

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from harness.host.errors import HostError
+from harness.host.errors import HostError, RefusedError
 
 _SECONDS = 1800
 _SHOWN = 400
@@ -41,11 +41,11 @@ def run(client: str, arguments: list[str], folder: Path, **variables: str) -> st
     except subprocess.TimeoutExpired:
         raise HostError(f"{client} {arguments[0]} took longer than {_SECONDS} s", "try again") from None
     if done.returncode:
-        raise HostError(*_why(client, done.stderr))
+        raise _problem(client, done.stderr)
     return done.stdout
 
 
-def _why(client: str, stderr: str) -> tuple[str, str]:
+def _problem(client: str, stderr: str) -> HostError:
     """Return what went wrong and what to do, from the end of what the client printed."""
     lines = [line.strip().removeprefix("npm error").strip() for line in stderr.splitlines()]
     lines = [line for line in lines if line and not line.startswith("A complete log of this run")]
@@ -54,10 +54,11 @@ def _why(client: str, stderr: str) -> tuple[str, str]:
     said = "; ".join(lines)[:_SHOWN] or "it ended with an error and said nothing"
     lowered = stderr.lower()
     if "no space left" in lowered or "enospc" in lowered:
-        return f"the disk is full: {client}: {said}", "free some space and run again"
+        return HostError(f"the disk is full: {client}: {said}", "free some space and run again")
     if any(word in lowered for word in _NETWORK):
-        return (
+        return HostError(
             f"the package registry cannot be reached: {client}: {said}",
             "connect to the network and run again",
         )
-    return f"{client}: {said}", "see the message above; `ozh doctor` shows what this machine has"
+    mend = "see the message above; `ozh doctor` shows what this machine has"
+    return RefusedError(f"{client}: {said}", mend, stderr)

@@ -11,6 +11,7 @@
  *     inspect(store)               // -> the image as the protocol has it
  *     listArrays(store)            // -> paths of arrays
  *     write(store, pixels, image)  // pixels are loaded before the timer
+ *     writeRegions(store, level, pixels, regions)  // pixels: all of the level
  *     validate(store, scope, kind) // -> [whether it is valid, what the tool says]
  *
  *     serve("my-tool", { packages: ["my-tool"], configure, operations: { open: openLevel, read, ... } });
@@ -127,6 +128,12 @@ const STEPS = {
     const pixels = pixelsFrom(readFileSync(path), dtype, shape);
     const image = { ...request.image, overwrite: request.overwrite ?? false };
     const [, timing] = await timed(operation, request.store, pixels, image);
+    return { timing };
+  },
+  async write_regions(_, operation, request) {
+    const { path, dtype, shape } = request.input;
+    const pixels = pixelsFrom(readFileSync(path), dtype, shape);
+    const [, timing] = await timed(operation, request.store, request.level, pixels, request.regions);
     return { timing };
   },
   async validate(_, operation, request) {

@@ -3,6 +3,7 @@
 What differs is asked of `own`: `ozh_zarr3.Zarr3`, or zarr-python 2's own module. It has
 
     open_image(store)                         # -> group
+    open_to_change(store)                     # -> group
     open_array(store, path)                   # -> array
     describe(path, array)                     # -> dict, a level as the protocol has it
     array_paths(group)                        # -> paths of the arrays below
@@ -15,7 +16,7 @@ import ozh_ome
 from ozh_worker import Opened, Unsupported
 
 
-def operations(own):
+def operations(own):  # noqa: C901 -- a list of short functions
     """Return the operations for `ozh_worker.serve`."""
 
     def open_level(store, level):
@@ -47,6 +48,14 @@ def operations(own):
             array[...] = pixels
             pixels = reduce(pixels, image.factor, image.method) if path != paths[-1] else pixels
 
+    def write_regions(store, level, pixels, regions):
+        if store.kind == "http":
+            raise Unsupported("the http store is read-only")
+        group = own.open_to_change(store)
+        array = group[ozh_ome.level_paths(dict(group.attrs))[level]]
+        for region in regions:
+            array[region] = pixels[region]
+
     return {
         "open": open_level,
         "open_array": open_array,
@@ -55,6 +64,7 @@ def operations(own):
         "list": list_arrays,
         "downsample": downsample,
         "write": write,
+        "write_regions": write_regions,
     }
 
 

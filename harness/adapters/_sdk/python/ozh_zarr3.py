@@ -28,6 +28,9 @@ class Zarr3:
     def open_image(self, store):
         return zarr.open_group(self.store_of(store, read_only=True), mode="r")
 
+    def open_to_change(self, store):
+        return zarr.open_group(self.store_of(store, read_only=False), mode="r+")
+
     def open_array(self, store, path):
         return zarr.open_array(self.store_of(store, read_only=True), path=path, mode="r")
 
