@@ -3,11 +3,9 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
-
-Arm = Literal[0, 1]
 
 QUANTUM_S = 0.015  # of one arm; the shorter, the less the machine changes within a pair
 MOST_OPERATIONS = 8  # in a quantum
@@ -23,27 +21,28 @@ def interleave(arms: Sequence[T], sessions: int, seed: int) -> list[tuple[int, T
 
 @dataclass(frozen=True)
 class Rhythm:
-    """How a bout is measured: so many blocks of four quanta, each of so many operations."""
+    """How a bout is measured: so many blocks of two quanta of each arm, each of so many operations."""
 
     operations: int
     blocks: int
 
 
-def rhythm(seconds: tuple[float, float]) -> Rhythm:
-    """Return the rhythm for two arms whose operations take about so long."""
-    together = max(sum(seconds), 1e-9)
-    operations = min(max(round(2 * QUANTUM_S / together), 1), MOST_OPERATIONS)
-    blocks = int(BOUT_S / (2 * together * operations))
+def rhythm(seconds: Sequence[float]) -> Rhythm:
+    """Return the rhythm for arms whose operations take about so long."""
+    each = max(sum(seconds) / len(seconds), 1e-9)
+    operations = min(max(round(QUANTUM_S / each), 1), MOST_OPERATIONS)
+    blocks = round(BOUT_S / (4 * each * operations))
     return Rhythm(operations, min(max(blocks, FEWEST_BLOCKS), MOST_BLOCKS))
 
 
-def block_orders(blocks: int, draw: random.Random) -> list[Arm]:
-    """Return which arm goes first in each pair of quanta: AB BA or BA AB, drawn for each block.
+def block_orders(arms: int, blocks: int, draw: random.Random) -> list[tuple[int, ...]]:
+    """Return the order of the arms in each round of quanta, two rounds a block: of two arms AB BA or BA AB.
 
-    Whoever comes second is slower by a few percent; within a block each arm is so once.
+    Whoever comes later in a round is slower by a few percent; the second round of a block is the first one
+    backwards, so that within a block nobody is later than another.
     """
-    firsts: list[Arm] = []
+    orders: list[tuple[int, ...]] = []
     for _ in range(blocks):
-        first: Arm = 1 if draw.random() < 0.5 else 0
-        firsts += [first, 0 if first else 1]
-    return firsts
+        order = tuple(draw.sample(range(arms), arms))
+        orders += [order, order[::-1]]
+    return orders

@@ -14,7 +14,7 @@ Purpose = Literal["verdict", "confirmation", "null"]
 Word = Literal["slower", "faster", "not slower", "inconclusive"]
 
 # (arm, quantum, operation), in ns by the workers' clocks
-Times = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]
+Times = tuple[tuple[tuple[int, ...], ...], ...]
 
 
 class ArmOf(Strict):
@@ -25,17 +25,17 @@ class ArmOf(Strict):
 
 
 class BoutSeen(Strict):
-    """Two fresh processes measured by turns. Of `null` bouts both are of the same arm."""
+    """Fresh processes, one of each arm, measured by turns. Of `null` bouts two are of the same arm."""
 
     format: Literal[1] = FORMAT
-    arms: tuple[ArmOf, ArmOf]
+    arms: tuple[ArmOf, ...] = Field(min_length=2)
     purpose: Purpose
-    number: int = Field(ge=0)  # of this pair and purpose, from 0
-    spawned_first: Literal[0, 1]
-    firsts: tuple[Literal[0, 1], ...]  # which arm went first, in each pair of quanta
+    number: int = Field(ge=0)  # of these arms and this purpose, from 0
+    spawned: tuple[int, ...]  # arms, in the order in which their processes were started
+    orders: tuple[tuple[int, ...], ...]  # of the arms' quanta: one after the other, then the next of each
     wall_ns: Times
     cpu_ns: Times
-    seconds: float = Field(ge=0)  # from spawning to the end of both
+    seconds: float = Field(ge=0)  # from spawning to the end of the last quantum
 
 
 class Verdict(Strict):
