@@ -8,7 +8,10 @@ from types import FrameType
 
 import typer
 
+from harness.cli.bisect import bisect
+from harness.cli.compare import compare
 from harness.cli.doctor import doctor
+from harness.cli.gate import gate
 from harness.cli.lists import list_app
 from harness.cli.predict import predict
 from harness.cli.report import report
@@ -37,6 +40,9 @@ app.add_typer(tools_app, name="tools")
 app.add_typer(store_app, name="store")
 app.command()(report)
 app.command()(predict)
+app.command()(compare)
+app.command()(bisect)
+app.command()(gate)
 app.command()(repro)
 app.command()(suites)
 app.command()(doctor)

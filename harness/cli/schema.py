@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
+from harness.results.baseline import Baseline
+from harness.results.bisected import Bisected
 from harness.results.model import Manifest, Record
 from harness.scenario.model import Scenario
 from harness.tools.manifest import Adapter
@@ -19,6 +21,8 @@ class Kind(StrEnum):
     RECORD = "record"
     RUN = "run"
     ADAPTER = "adapter"
+    BASELINE = "baseline"
+    BISECTED = "bisected"
 
 
 _MODELS: dict[Kind, type[BaseModel]] = {
@@ -26,6 +30,8 @@ _MODELS: dict[Kind, type[BaseModel]] = {
     Kind.RECORD: Record,
     Kind.RUN: Manifest,
     Kind.ADAPTER: Adapter,
+    Kind.BASELINE: Baseline,
+    Kind.BISECTED: Bisected,
 }
 
 

@@ -6,6 +6,7 @@ from harness.report.escape import web_address
 from harness.report.exchange import exchange_part, exchange_sentences
 from harness.report.faults import fault_sentences, faults_part
 from harness.report.fixed import fixed_of, fixed_sentences
+from harness.report.forms import form_sentences
 from harness.report.grid import Grid, count, grid_of
 from harness.report.head import flat, head_of, untimed_stores
 from harness.report.matrix import matrix_of
@@ -17,6 +18,7 @@ from harness.report.requests import counted_sentences, requests_part
 from harness.report.sentences import sentences_of, timing_notes
 from harness.report.timings import Measured, measured, peak_memory, start_up, timed_cases
 from harness.report.validators import only_validates, validator_sentences, validators_part
+from harness.report.verdicts import verdicts_part
 from harness.report.words import store_order
 from harness.results.load import Run
 from harness.results.model import ToolId, ToolUsed
@@ -47,6 +49,7 @@ def build_report(run: Run) -> Report:
     apart = (
         *(exchange_sentences(exchange) if exchange else ()),
         *(validator_sentences(validators) if validators else ()),
+        *form_sentences(used.values()),
         *fixed_sentences(fixed),
         *(fault_sentences(faults) if faults else ()),
         *(counted_sentences(requests) if requests else ()),
@@ -71,6 +74,7 @@ def build_report(run: Run) -> Report:
         fixed=fixed,
         exchange=exchange,
         validators=validators,
+        verdicts=verdicts_part(run.verdicts) if run.verdicts else None,
     )
 
 

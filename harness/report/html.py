@@ -13,6 +13,7 @@ from harness.report.plot import COLOURS, strip_plot
 from harness.report.sentences import outcome_phrases
 from harness.report.sweep import sweep
 from harness.report.units import basis, byte_text, duration, middle, percent, spread, three_digits, with_unit
+from harness.report.verdicts import HOW, WORD_SYMBOLS
 from harness.report.waterfall import waterfall
 from harness.report.wire_figures import (
     FIGURE_STEPS,
@@ -60,7 +61,7 @@ def render_html(report: Report) -> str:
         SYMBOLS=SYMBOLS, WORDS=WORDS, MEANINGS=MEANINGS, STEP_WORDS=STEP_WORDS, COLOURS=COLOURS, plot=_plot,
         FAULT_SYMBOLS=FAULT_SYMBOLS, FAULT_MEANINGS=FAULT_MEANINGS, LEFT_MEANINGS=LEFT_MEANINGS,
         KIND_WORDS=KIND_WORDS, FIGURE_STEPS=FIGURE_STEPS, waterfall=_fall, sweep=_sweep,
-        SHOWN_CASES=SHOWN_CASES, MOST_NAMES=MOST_NAMES,
+        SHOWN_CASES=SHOWN_CASES, MOST_NAMES=MOST_NAMES, HOW=HOW, WORD_SYMBOLS=WORD_SYMBOLS,
     )  # fmt: skip
     return environment.get_template("report.html.j2").render(report=report) + "\n"
 

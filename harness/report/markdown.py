@@ -8,6 +8,7 @@ from harness.report.markdown_table import table
 from harness.report.model import Cell, ProblemEntry, Report, ScenarioRows, TimedCase, TimingCell
 from harness.report.nouns import Counts, Fact, ToolLine
 from harness.report.units import in_full, with_unit
+from harness.report.verdicts_markdown import verdicts_markdown
 from harness.report.wire_markdown import costs_markdown, faults_markdown, requests_markdown
 from harness.report.words import STEP_WORDS, SYMBOLS, WORDS, plural, several
 from harness.results.model import OUTCOMES
@@ -21,6 +22,7 @@ def render_markdown(report: Report) -> str:
     """Return the document, with every text from tools and datasets escaped."""
     parts = [
         _head(report),
+        *(("## Comparison", verdicts_markdown(report.verdicts)) if report.verdicts else ()),
         _tools(report),
         *_matrix(report),
         *(exchange_markdown(report.exchange) if report.exchange else ()),

@@ -9,6 +9,7 @@ from typing import Literal
 from harness.performance.summary import Summary
 from harness.report.agreement_model import ExchangePart, ValidatorsPart
 from harness.report.nouns import CaseKey, Counts, Fact, ToolLine
+from harness.report.verdicts import VerdictsPart
 from harness.report.wire_model import CostsPart, FaultsPart, RequestsPart
 from harness.report.words import TimedStep, several
 from harness.results.model import OUTCOMES, Outcome
@@ -262,6 +263,7 @@ class Report:
     fixed: tuple[Fixed, ...] = ()
     exchange: ExchangePart | None = None  # where any tool's writes were read back
     validators: ValidatorsPart | None = None  # where any were asked
+    verdicts: VerdictsPart | None = None  # of a comparison of two arms
 
     @property
     def matrix_outcomes(self) -> tuple[Outcome, ...]:

@@ -47,6 +47,7 @@ def timing_notes(timings: tuple[TimedCase, ...], untimed: frozenset[str]) -> tup
     if timings:
         notes += [
             "Cold is a new process with new connections; warm is repeated in the same process.",
+            "No file is cold: datasets have just been written, so caches of system and store have them.",
             SPREAD,
             "Wrong answers are not ranked: what was not right has its outcome in place of a number.",
             NO_VERDICT,

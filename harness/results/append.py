@@ -75,6 +75,14 @@ class RunWriter:
             self._lines(REQUESTS, requests)
             self._lines(RECORDS, (record,))
 
+    def add(self, name: str, line: BaseModel) -> None:
+        """Write one line to a file of its own in the run's folder, and have it on the disk."""
+        with self._lock:
+            if name not in self._files:
+                cut_torn_line(self.folder / name)
+                self._files[name] = (self.folder / name).open("ab", buffering=0)
+            self._lines(name, (line,))
+
     def _lines(self, name: str, models: Iterable[BaseModel]) -> None:
         lines = b"".join(model.model_dump_json().encode() + b"\n" for model in models)
         if lines:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from harness.host.errors import InputError
 from harness.results.append import FOOTER, MANIFEST, RECORDS, REQUESTS, SAMPLES
+from harness.results.bouts import BOUTS, VERDICTS, BoutSeen, Verdicts
 from harness.results.model import FORMAT, Footer, Manifest, Record, Sample
 from harness.results.wire import WireRequest
 
@@ -25,6 +26,7 @@ class Run:
     samples: tuple[Sample, ...]  # of the trials that have a record that counts
     footer: Footer | None
     requests: tuple[WireRequest, ...] = ()  # of the trials that have a record that counts
+    verdicts: Verdicts | None = None  # of a comparison of two arms that was carried out to its end
 
 
 def load_run(folder: Path) -> Run:
@@ -44,7 +46,13 @@ def load_run(folder: Path) -> Run:
         samples=tuple(_samples(folder, latest)),
         footer=_one(folder / FOOTER, Footer) if (folder / FOOTER).is_file() else None,
         requests=tuple(_requests(folder, latest)),
+        verdicts=_one(folder / VERDICTS, Verdicts) if (folder / VERDICTS).is_file() else None,
     )
+
+
+def load_bouts(folder: Path) -> tuple[BoutSeen, ...]:
+    """Return the bouts in a run's folder, in the order in which they were measured; raises InputError."""
+    return tuple(_lines(folder / BOUTS, BoutSeen))
 
 
 def _samples(folder: Path, records: dict[str, Record]) -> Iterator[Sample]:
