@@ -1,1 +1,1 @@
-"""scenarios/quick/speed.yaml as asv shows it (`history`); all modules here are imported by asv."""
+"""Scenarios as asv shows them (`history`), and what both views show (`shown`). asv imports all of these."""
