@@ -52,9 +52,9 @@ def dated(seen: VersionSeen) -> str:
 
 def _ratio(seen: VersionSeen) -> str:
     if seen.time is None or not seen.time.ratio:
-        return "time 1" if not seen.why else "nothing measured"
+        return "the oldest" if not seen.why else "nothing measured"
     second_is_it = seen.time.arms[1].tool.version == seen.version
-    return f"time {three_digits(seen.time.ratio if second_is_it else 1 / seen.time.ratio)}"
+    return f"{three_digits(seen.time.ratio if second_is_it else 1 / seen.time.ratio)} times the oldest"
 
 
 def _of_trial(metric: Metric, trial: TrialFigures) -> str:

@@ -110,9 +110,9 @@ def test_ends_that_cannot_be_told_apart_by_time_are_said_to_be_so():
             ),
             "128 MiB",
         ),
-        ("time", FOUR[0], "time 1"),
-        ("time", seen("9", "changed", time=timed(1.25, "1", "9")), "time 1.25"),
-        ("time", seen("9", "changed", time=timed(1.25, "9", "1")), "time 0.800"),
+        ("time", FOUR[0], "the oldest"),
+        ("time", seen("9", "changed", time=timed(1.25, "1", "9")), "1.25 times the oldest"),
+        ("time", seen("9", "changed", time=timed(1.25, "9", "1")), "0.800 times the oldest"),
         ("requests", seen("1", "tells nothing"), "nothing measured"),
     ],
 )
