@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/verdicts/summary.py FOLDER [--record FILE.npz --most N]
 
-FOLDER is that of `live.py`. With --record, the bouts are also written as a recording for `recorded.py`: the
+FOLDER is that of `live.py`. With --record, the bouts are also written as a recording for `resampled.py`: the
 first N of each tool and share, in the order in which they were measured.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import recording
 from live import SLOWED_BY, comparisons
-from recorded import share
+from resampled import share
 
 from harness.results.bouts import BoutSeen
 from harness.results.load import load_bouts

@@ -28,8 +28,8 @@ def rules(monkeypatch):
 
 
 @pytest.fixture
-def recorded(monkeypatch):
-    return of_the_benchmark("recorded", monkeypatch)
+def resampled(monkeypatch):
+    return of_the_benchmark("resampled", monkeypatch)
 
 
 @pytest.fixture
@@ -63,11 +63,11 @@ def test_the_classic_rules_find_a_fifth_and_let_identical_quiet_processes_pass(r
     assert not rules.asv(slow[:2], same[:2])
 
 
-def test_recorded_bouts_are_judged_in_their_order_and_a_slower_once_more(recorded):
+def test_recorded_bouts_are_judged_in_their_order_and_a_slower_once_more(resampled):
     steps = np.arange(130) / 1e6
-    assert recorded.judge(0.1 + steps) == recorded.Judged("slower", 10, confirmed=True)
-    assert recorded.judge(np.r_[0.1 + steps[:10], steps[10:]]) == recorded.Judged("slower", 10)
-    assert recorded.judge(steps) == recorded.Judged("not slower", 10)
+    assert resampled.judge(0.1 + steps) == resampled.Judged("slower", 10, confirmed=True)
+    assert resampled.judge(np.r_[0.1 + steps[:10], steps[10:]]) == resampled.Judged("slower", 10)
+    assert resampled.judge(steps) == resampled.Judged("not slower", 10)
 
 
 def test_a_recording_is_read_back_as_it_was_written(recording, tmp_path):

@@ -147,6 +147,8 @@ def test_the_environment_chooses_scenarios_stores_and_tools():
 def test_pytest_benchmark_compares_with_an_earlier_run(timed_scenario, add_fake, tmp_path, monkeypatch):
     monkeypatch.setenv("OZH_BENCH_TIMED", timed_scenario)
     monkeypatch.setenv("OZH_BENCH_TOOLS", add_fake())
+    # Where tests run beside others, pytest-benchmark would keep nothing.
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
     command = [
         sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "benchmarks/test_quick.py",
         f"--benchmark-storage={tmp_path / 'kept'}",

@@ -56,7 +56,7 @@ def test_a_bad_scenario_is_told_with_its_file_and_line(text, line, said, ozh, tm
         (("run", "qiuck"), "no such scenario: 'qiuck', did you mean 'quick'?"),
         (("run",), "no scenario was named"),
         (("run", "quick", "--tool", "zar-python"), "did you mean 'zarr-python'?"),
-        (("run", "quick", "--tool", "zarr-python@1.0"), "has no version '1.0'"),
+        (("run", "quick", "--tool", "zarr-python@latest"), "has no version 'latest'"),
         (("run", "quick", "--only", "nothing*"), "nothing to run"),
         (("run", "quick", "--resume"), "--resume needs the run's folder"),
         (("list", "cases", "--only", "nothing*"), "no case is left"),

@@ -44,12 +44,12 @@ def test_the_astronaut_has_five_levels_up_to_3_2_micrometer():
 def test_reading_the_specimen_takes_four_objects_worth_spoiling(name):
     dataset = build(catalogue()[name])
     everything = tuple((0, length, 1) for length in dataset.recipe.shape)
-    found = needs(dataset, None, 0, everything)
+    found = needs(dataset, None, [(0, everything)])
     stored = {path.relative_to(dataset.folder).as_posix() for path in dataset.folder.glob("0/**/[0-9]*")}
     assert set(found.keys) == {key for key in stored if (dataset.folder / key).is_file()}
     assert len(found.keys) == 4
     assert min((dataset.folder / key).stat().st_size for key in found.keys) > 2**16
-    assert needs(dataset, None, 0, (2, *everything[1:])).keys == found.keys
+    assert needs(dataset, None, [(0, (2, *everything[1:]))]).keys == found.keys
 
 
 def test_the_specimen_is_the_same_in_all_forms_and_never_its_fill_value():

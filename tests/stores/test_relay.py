@@ -144,7 +144,7 @@ def test_a_server_that_is_not_there_ends_the_connection_and_nothing_else(relays,
 
 
 def test_closing_a_link_ends_what_is_under_way(relays, giver):
-    with relays.relay(giver, 100) as address:
+    with relays.relay(giver, 100_000) as address:
         host, _, port = address.rpartition(":")
         waiting = socket.create_connection((host, int(port)))
         waiting.sendall((2**20).to_bytes(8, "big"))

@@ -1,6 +1,6 @@
 """Are the verdicts right? On recorded bouts: how often identical code is called slower, what is found.
 
-    .venv/bin/python benchmarks/verdicts/recorded.py RECORDING.npz... [--times N]
+    .venv/bin/python benchmarks/verdicts/resampled.py RECORDING.npz... [--times N]
 
 Bouts of the same kind are drawn with replacement and judged as if they had just been measured, N times. Of
 bouts of identical readers each is also turned round by the toss of a coin, for neither arm is the first by
