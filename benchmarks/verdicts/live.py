@@ -4,17 +4,16 @@
 
 Each comparison is what `ozh compare` does for one case: bouts of fresh processes until there is a verdict.
 The slowed arm burns 5 or 10 % of its own measured time inside its timer (`burn`, a setting of the workers).
-To save time, up to four arms share their bouts: a tool, itself, itself slowed by 5 % (held against the first)
-and by 10 % (against the second). Each kind of comparison is decided by itself, from bouts that no other
-comparison of its kind has. Tools take turns. What is done is never measured again: stop it when you like,
-start it again with the same --out, and it goes on.
+To save time, up to five arms share their bouts: a tool twice as it is, twice slowed by 5 %, and once by 10 %.
+That makes two comparisons of identical readers, two at 5 % and one at 10 %; no two of one kind have a process
+in common, and each is decided by itself. Tools take turns. What is done is never measured again: stop it when
+you like, start it again with the same --out, and it goes on.
 
 `comparisons.jsonl` has a line for each comparison, `bouts.jsonl` every time measured.
 """
 
 import argparse
 import json
-import os
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,10 +35,13 @@ from harness.run.verdicts import verdict_of
 from harness.stores.open import StoreChoice
 
 TOOLS = ("tensorstore", "zarr-python")
-WANTED = {0.05: 40, 0.0: 30, 0.1: 20}  # comparisons of each tool, by the share it is slowed
+SETS = 20  # of each tool
+ARMS = (0.0, 0.0, 0.05, 0.05, 0.1)  # the share that each arm is slowed by
+TENTH = 4  # the arm that only every other set has, for what is found always needs to be shown less often
+PAIRS = ((0.05, 0, 2), (0.05, 1, 3), (0.0, 0, 1), (0.0, 2, 3), (0.1, 0, 4))  # share, arm and arm
 SCENARIO = "performance/small-region"
 COMPARISONS = "comparisons.jsonl"
-SLOWED_BY = {f"burn-{100 * share:g}": share for share in WANTED if share}  # by configuration
+SLOWED_BY = {f"burn-{100 * share:g}": share for share in sorted({*ARMS}) if share}  # by configuration
 SEED = 6
 
 
@@ -58,17 +60,12 @@ def main() -> None:
         writer = RunWriter.resume(asked.out)
     else:
         writer = RunWriter.create(asked.out, manifest_of(request, Planned((), trials, SEED)))
-    done = {(one["tool"], one["slow"], one["number"]) for one in comparisons(asked.out)}
+    done = {(one["tool"], one["set"]) for one in comparisons(asked.out)}
     with writer, open_bench(request, trials, writer, Progress(print)) as bench:
-        for number in range(max(WANTED.values())):
+        for number in range(SETS):
             for tool in TOOLS:
-                slows = [
-                    slow
-                    for slow, many in WANTED.items()
-                    if number < many and (tool, slow, number) not in done
-                ]
-                if slows and time.monotonic() < until:
-                    _compare(_Set(arms[tool], tuple(slows), number, bench), tool)
+                if (tool, number) not in done and time.monotonic() < until:
+                    _compare(_Set(arms[tool], number, bench), tool)
 
 
 @dataclass
@@ -76,39 +73,48 @@ class _Set:
     """Comparisons of one tool that share their bouts."""
 
     arms: dict[float, Trial]  # by the share that each is slowed by
-    slows: tuple[float, ...]
     number: int
     bench: Bench
-    bouts: dict[int, tuple[BoutSeen, tuple[float, ...]]] = field(default_factory=dict)
+    bouts: dict[tuple[int, tuple[int, ...]], BoutSeen] = field(default_factory=dict)
 
-    def measure(self, slow: float, number: int) -> Timed:
-        """Return what a bout says of the arm that is slowed by this share; later bouts are for it alone."""
-        if number not in self.bouts:
-            first = slow == self.slows[0]
-            self.bouts[number] = self._carry_out(self.slows if first else (slow,), number)
-        bout, slows = self.bouts[number]
-        if slow not in slows:
-            bout, slows = self._carry_out((slow,), number)
-        at = 1 + slows.index(slow)
-        # Where there is a second plain arm, the one slowed by most is held against that.
-        reference = 1 + slows.index(0.0) if slow == max(self.slows) and slow and 0.0 in slows[1:] else 0
-        return timed(bout, reference, at)
+    @property
+    def all_arms(self) -> tuple[int, ...]:
+        """The arms that are measured together."""
+        return tuple(arm for arm in range(len(ARMS)) if arm != TENTH or self.number % 2 == 0)
 
-    def _carry_out(self, slows: tuple[float, ...], number: int) -> tuple[BoutSeen, tuple[float, ...]]:
-        trials = [self.arms[0.0], *(self.arms[slow] for slow in slows)]
+    def measure(self, pair: tuple[float, int, int], number: int) -> Timed:
+        """Return what a bout says of two arms; beyond what the first comparison needs, their own."""
+        _, a, b = pair
+        together = (number, self.all_arms)
+        alone = (number, (a, b))
+        if together in self.bouts:
+            bout = self.bouts[together]
+            return timed(bout, self.all_arms.index(a), self.all_arms.index(b))
+        if pair == PAIRS[0]:
+            self.bouts[together] = self._carry_out(self.all_arms, number)
+            return self.measure(pair, number)
+        if alone not in self.bouts:
+            self.bouts[alone] = self._carry_out((a, b), number)
+        return timed(self.bouts[alone])
+
+    def _carry_out(self, arms: tuple[int, ...], number: int) -> BoutSeen:
+        trials = [self.arms[ARMS[arm]] for arm in arms]
         bout = carry_out_bout(trials, "null", 1000 * self.number + number, self.bench, SEED)
         self.bench.writer.add(BOUTS, bout)
-        return bout, slows
+        return bout
 
 
 def _compare(one: _Set, tool: str) -> None:
     lines = []
-    for slow in one.slows:
-        (decided,) = decide_pairs([slow], one.measure)
-        pair = Pair(one.arms[0.0], one.arms[slow])
-        as_paired = Decided(pair, decided.word, decided.why, decided.seen, decided.bouts)
+    for pair in PAIRS:
+        slow, a, b = pair
+        if b not in one.all_arms:
+            continue
+        (decided,) = decide_pairs([pair], one.measure)
+        trials = Pair(one.arms[ARMS[a]], one.arms[ARMS[b]])
+        as_paired = Decided(trials, decided.word, decided.why, decided.seen, decided.bouts)
         verdict = verdict_of(as_paired).model_dump(mode="json", exclude={"arms", "purpose", "confirmed"})
-        line = {"tool": tool, "slow": slow, "number": one.number, "ended": now(), "load": os.getloadavg()[0]}
+        line = {"tool": tool, "slow": slow, "set": one.number, "arms": [a, b], "ended": now()}
         lines.append(line | verdict | {"log_ratios": [round(value, 5) for value in decided.log_ratios]})
         told = f"{decided.word:12} {verdict['ratio']:.3f} {decided.seconds:.0f} s"
         print(f"{tool:12} {slow:4} {one.number:2} {told}", flush=True)
@@ -126,7 +132,7 @@ def comparisons(out: Path) -> list[dict[str, Any]]:
 def _arms(name: str) -> dict[float, Trial]:
     arm = parse_arm(name, print)
     (pair,) = pair_arms((arm, arm), (SCENARIO,), ("file",), ()).pairs
-    return {slow: _slowed(pair.a, slow) if slow else pair.a for slow in WANTED}
+    return {slow: _slowed(pair.a, slow) if slow else pair.a for slow in ARMS}
 
 
 def _slowed(trial: Trial, share: float) -> Trial:

@@ -72,8 +72,10 @@ def first_of_each(bouts: Sequence[BoutSeen], most: int) -> Iterator[tuple[BoutSe
     """
     seen: dict[tuple[str, float], int] = defaultdict(int)
     for bout in bouts:
+        reference = SLOWED_BY.get(bout.arms[0].tool.configuration, 0.0)
         for b, arm in enumerate(bout.arms[1:], start=1):
             slow = SLOWED_BY.get(arm.tool.configuration, 0.0)
+            slow = 0.0 if slow == reference else slow
             seen[arm.tool.name, slow] += 1
             if seen[arm.tool.name, slow] <= most:
                 yield only(bout, 0, b), slow

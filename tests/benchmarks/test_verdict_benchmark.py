@@ -1,6 +1,7 @@
 """The statistics of the verdicts' benchmark, on numbers whose answer is known."""
 
 import importlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -83,3 +84,51 @@ def test_a_recording_is_read_back_as_it_was_written(recording, tmp_path):
 
     assert (first.impl, first.slow, second.slow) == ("tool", 0.05, 0)
     assert first.wall_ns.tolist() == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+
+
+# --- what is published: bouts of real readers, so that the statistics can be tried without any other recording
+
+
+@pytest.fixture
+def published(recording):
+    return recording.read(Path(__file__).parents[2] / "results" / "verdicts" / "bouts.npz")
+
+
+def log_ratios(bouts, impl, slow):
+    found = [bout.log_ratio for bout in bouts if (bout.impl, bout.slow) == (impl, slow)]
+    assert len(found) >= 30
+    return np.array(found)
+
+
+@pytest.mark.parametrize("impl", ["tensorstore", "zarr-python"])
+def test_identical_readers_are_hardly_ever_called_slower(impl, published, resampled):
+    same = log_ratios(published, impl, 0.0)
+    draw = np.random.default_rng(0)
+
+    judged = [resampled.judge(draw.choice(same, 130) * draw.choice((-1, 1), 130)) for _ in range(500)]
+
+    assert sum(one.word == "slower" for one in judged) <= 6
+    assert not any(one.confirmed for one in judged)
+
+
+@pytest.mark.parametrize("impl", ["tensorstore", "zarr-python"])
+@pytest.mark.parametrize("slow", [0.05, 0.1])
+def test_readers_that_were_slowed_are_called_slower(impl, slow, published, resampled):
+    slowed = log_ratios(published, impl, slow)
+    draw = np.random.default_rng(0)
+
+    judged = [resampled.judge(draw.choice(slowed, 130)) for _ in range(100)]
+
+    assert sum(one.word == "slower" for one in judged) >= 90
+
+
+def test_how_the_published_comparisons_came_out_is_what_the_readme_says(resampled):
+    root = Path(__file__).parents[2]
+    lines = (root / "results" / "verdicts" / "comparisons.jsonl").read_text().splitlines()
+    done = [json.loads(line) for line in lines]
+    readme = (root / "benchmarks" / "README.md").read_text()
+
+    for tool, slow in {(one["tool"], one["slow"]) for one in done}:
+        these = [one["word"] for one in done if (one["tool"], one["slow"]) == (tool, slow)]
+        said = f"| {tool} | {100 * slow:g} % | {len(these)} | {these.count('slower')} = "
+        assert said + resampled.share(these.count("slower"), len(these)) in readme
