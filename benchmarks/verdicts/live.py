@@ -35,7 +35,7 @@ from harness.run.verdicts import verdict_of
 from harness.stores.open import StoreChoice
 
 TOOLS = ("tensorstore", "zarr-python")
-SETS = 20  # of each tool
+SETS = 21  # of each tool
 ARMS = (0.0, 0.0, 0.05, 0.05, 0.1)  # the share that each arm is slowed by
 TENTH = 4  # the arm that only every other set has, for what is found always needs to be shown less often
 PAIRS = ((0.05, 0, 2), (0.05, 1, 3), (0.0, 0, 1), (0.0, 2, 3), (0.1, 0, 4))  # share, arm and arm

@@ -86,7 +86,7 @@ def test_a_recording_is_read_back_as_it_was_written(recording, tmp_path):
     assert first.wall_ns.tolist() == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
 
 
-# --- what is published: bouts of real readers, so that the statistics can be tried without any other recording
+# --- what is published: bouts of real readers, so that the statistics can be tried by themselves
 
 
 @pytest.fixture
