@@ -11,8 +11,9 @@ import typer
 from rich.console import Console, RenderableType
 
 from harness.cli import options
+from harness.cli.files import write
 from harness.cli.live import showing
-from harness.host.errors import HostError, InputError
+from harness.host.errors import InputError
 from harness.host.uv import Say
 from harness.performance.changes import changes
 from harness.report.changes_json import changes_json
@@ -117,8 +118,8 @@ def _paired(
 def _show_runs(a: Path, b: Path, markdown: Path | None, as_json: Path | None) -> None:
     comparison = changes(load_run(a), load_run(b), "versions")
     _print(changes_terminal(comparison))
-    _write(markdown, changes_markdown(comparison, f"{b}, compared with {a}"))
-    _write(as_json, _json(changes_json(comparison)))
+    write(markdown, changes_markdown(comparison, f"{b}, compared with {a}"))
+    write(as_json, _json(changes_json(comparison)))
 
 
 def _show(compared: Compared, markdown: Path | None, as_json: Path | None) -> None:
@@ -126,8 +127,8 @@ def _show(compared: Compared, markdown: Path | None, as_json: Path | None) -> No
     report = write_report(compared.run, compared.run.folder)
     _print(changes_terminal(exact, with_times=False))
     _print(verdicts_terminal(verdicts))
-    _write(markdown, versus_markdown(exact, verdicts))
-    _write(as_json, _json(versus_json(exact, verdicts)))
+    write(markdown, versus_markdown(exact, verdicts))
+    write(as_json, _json(versus_json(exact, verdicts)))
     print(f"Report: {report.html}")
 
 
@@ -139,12 +140,3 @@ def _print(parts: Iterable[RenderableType]) -> None:
 
 def _json(content: dict[str, Any]) -> str:
     return json.dumps(content, indent=1) + "\n"
-
-
-def _write(path: Path | None, text: str) -> None:
-    if path is None:
-        return
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise HostError(f"{path} cannot be written: {problem.strerror}", "choose another place") from None

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.cli import options
+from harness.cli.files import write
 from harness.cli.live import showing
-from harness.host.errors import HostError
 from harness.performance.changes import Comparison
 from harness.report.changes_json import changes_json
 from harness.report.changes_markdown import changes_markdown
@@ -89,8 +89,8 @@ def gate(
     if comparison:
         said = () if update else tuple(gate_sentences(comparison, _taking_in(baseline, given.tools)))
         _show(said, comparison)
-        _write(markdown, changes_markdown(comparison, f"ozh gate {baseline}", said))
-        _write(as_json, json.dumps({"said": said, **changes_json(comparison)}, indent=1) + "\n")
+        write(markdown, changes_markdown(comparison, f"ozh gate {baseline}", said))
+        write(as_json, json.dumps({"said": said, **changes_json(comparison)}, indent=1) + "\n")
     print(f"Report: {report.html}")
     if comparison and not update:
         raise typer.Exit(exit_code(comparison))
@@ -107,12 +107,3 @@ def _show(said: Sequence[str], comparison: Comparison) -> None:
         console.print(Text(one_line(line), style="bold"), soft_wrap=True)
     for part in changes_terminal(comparison):
         console.print(part)
-
-
-def _write(path: Path | None, text: str) -> None:
-    if path is None:
-        return
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise HostError(f"{path} cannot be written: {problem.strerror}", "choose another place") from None

@@ -4,11 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from harness.host.errors import HostError, InputError
 from harness.results.append import write_atomically
-from harness.results.baseline import FORMAT, Baseline
+from harness.results.baseline import Baseline
+from harness.results.load import parse
 
 _WIDTH = 100
 
@@ -23,15 +22,7 @@ def load_baseline(path: Path) -> Baseline:
         ) from None
     except (OSError, UnicodeDecodeError) as problem:
         raise InputError(f"{path}: cannot be read: {problem}") from None
-    try:
-        return Baseline.model_validate_json(text)
-    except ValidationError as problem:
-        first = problem.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"{path}: not a baseline of format {FORMAT}: {field}: {first['msg']}",
-            "it may be of another version of the harness",
-        ) from None
+    return parse(path, text, Baseline)
 
 
 def save_baseline(path: Path, baseline: Baseline) -> None:

@@ -79,7 +79,7 @@ def _requests(folder: Path, records: dict[str, Record]) -> Iterator[WireRequest]
 
 
 def _one(path: Path, model: type[_Model]) -> _Model:
-    return _parse(path, path.read_bytes(), model)
+    return parse(path, path.read_bytes(), model)
 
 
 def _lines(path: Path, model: type[_Model]) -> Iterator[_Model]:
@@ -89,10 +89,11 @@ def _lines(path: Path, model: type[_Model]) -> Iterator[_Model]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.endswith(b"\n"):
-                yield _parse(path, line, model, number)
+                yield parse(path, line, model, number)
 
 
-def _parse(path: Path, data: bytes, model: type[_Model], line: int | None = None) -> _Model:
+def parse(path: Path, data: bytes | str, model: type[_Model], line: int | None = None) -> _Model:
+    """Return what a file, or a line of it, holds; raises InputError, naming the place and the field."""
     where = f"{path}:{line}" if line else str(path)
     try:
         return model.model_validate_json(data)

@@ -5,7 +5,7 @@ import math
 from harness.performance.detectable import detectable
 from harness.performance.ratio import ratio_of_logs
 from harness.performance.signed_rank import centre
-from harness.performance.verdict import STANDARD, Procedure, p_of
+from harness.performance.verdict import STANDARD, p_of
 from harness.results.bouts import ArmOf, Purpose, Verdict
 from harness.run.arms import Pair
 from harness.run.deciding import CAP_SECONDS, Decided
@@ -19,7 +19,6 @@ def verdict_of(
     purpose: Purpose = "verdict",
     *,
     confirmed: bool | None = None,
-    procedure: Procedure = STANDARD,
 ) -> Verdict:
     """Return a verdict with what it rests on; figures that too few bouts can't give are left out."""
     logs = decided.log_ratios
@@ -39,7 +38,7 @@ def verdict_of(
         p=p_of(decided.seen, decided.word) if decided.seen else None,
         bouts=bouts,
         seconds=decided.seconds,
-        detectable=detectable(logs, _affordable(decided, procedure), procedure) if bouts >= _FEWEST else None,
+        detectable=detectable(logs, _affordable(decided)) if bouts >= _FEWEST else None,
     )
 
 
@@ -48,8 +47,8 @@ def arm_of(trial: Trial) -> ArmOf:
     return ArmOf(case=trial.case.id, tool=trial.tool_id)
 
 
-def _affordable(decided: Decided[Pair], procedure: Procedure) -> int:
+def _affordable(decided: Decided[Pair]) -> int:
     """Return how many bouts there may be, by the procedure and by the time that they took."""
     each = decided.seconds / len(decided.bouts)
-    fitting = [bouts for bouts in procedure.looks if each * bouts <= CAP_SECONDS]
-    return fitting[-1] if fitting else procedure.looks[0]
+    fitting = [bouts for bouts in STANDARD.looks if each * bouts <= CAP_SECONDS]
+    return fitting[-1] if fitting else STANDARD.looks[0]

@@ -24,8 +24,7 @@ def find_scenarios(names: Iterable[str]) -> list[Path]:
 
 def is_scenario(name: str) -> bool:
     """Tell whether this is a path, or the name of what comes with the harness."""
-    places = (Path(name), shipped("scenarios") / name, shipped("scenarios") / f"{name}.yaml")
-    return any(path.exists() for path in places)
+    return any(path.exists() for path in _places(name))
 
 
 def shown(path: Path) -> str:
@@ -34,9 +33,13 @@ def shown(path: Path) -> str:
     return f"scenarios/{path.relative_to(root)}" if path.is_relative_to(root) else path.name
 
 
+def _places(name: str) -> tuple[Path, ...]:
+    return Path(name), shipped("scenarios") / name, shipped("scenarios") / f"{name}.yaml"
+
+
 def _find(name: str) -> list[Path]:
     try:
-        for path in (Path(name), shipped("scenarios") / name, shipped("scenarios") / f"{name}.yaml"):
+        for path in _places(name):
             if path.is_file():
                 return [path]
             if path.is_dir():

@@ -1,14 +1,13 @@
 """Ratios of paired times: known values, simulated coverage, and real bouts of identical readers."""
 
 import math
-import os
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import recorded_bouts
 
 from harness.performance.ratio import interval_rank, paired_ratio
 from harness.performance.signed_rank import cumulative_signed_rank
@@ -107,19 +106,10 @@ def test_what_is_no_pair_of_times_is_refused(a, b):
 @pytest.fixture(scope="module")
 def bouts():
     """Return one pair of times (arm 1, arm 0) per bout of real processes, with its slow-down."""
-    folder = os.environ.get("OZH_SAMPLES")
-    if not folder:
-        pytest.skip("OZH_SAMPLES does not name the folder of paired-bouts.npz")
-    stored = np.load(Path(folder) / "paired-bouts.npz")
-    flat, shapes = stored["w_flat"], stored["w_shape"]
-    ends = np.cumsum(np.prod(shapes, axis=1))
-    quanta = [
-        flat[end - np.prod(shape) : end].reshape(shape).min(axis=2)
-        for end, shape in zip(ends, shapes, strict=True)
-    ]
     return [
         (slow, quantum[1].astype(float), quantum[0].astype(float))
-        for slow, quantum in zip(stored["slow"].tolist(), quanta, strict=True)
+        for _, slow, _, times in recorded_bouts()
+        for quantum in [times.min(axis=2)]
     ]
 
 

@@ -1,11 +1,10 @@
 import math
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import recorded_bouts
 
 from harness.performance.bout import bout_ratio
 from harness.performance.detectable import detectable
@@ -128,17 +127,9 @@ def test_a_slow_down_said_to_be_detectable_is_found_about_as_often_as_it_says(sc
 @pytest.fixture(scope="module")
 def recorded():
     """Return (impl, slow, log-ratio) of every bout that was not pinned, from a recording."""
-    folder = os.environ.get("OZH_SAMPLES")
-    if not folder:
-        pytest.skip("OZH_SAMPLES does not name the folder of paired-bouts.npz")
-    stored = np.load(Path(folder) / "paired-bouts.npz")
-    flat, shapes = stored["w_flat"], stored["w_shape"]
-    ends = np.cumsum(np.prod(shapes, axis=1))
     return [
-        (str(impl), float(slow), bout_ratio(*flat[end - np.prod(shape) : end].reshape(shape)).fastest)
-        for impl, slow, mode, end, shape in zip(
-            stored["impl"], stored["slow"], stored["mode"], ends, shapes, strict=True
-        )
+        (impl, slow, bout_ratio(*times).fastest)
+        for impl, slow, mode, times in recorded_bouts()
         if mode == "std"
     ]
 
